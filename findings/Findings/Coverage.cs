@@ -20,4 +20,15 @@ public sealed record Coverage
 
     /// <summary>Tests that ran to a result, good or bad, by name.</summary>
     public IReadOnlySet<string> TestsRun { get; init; } = new HashSet<string>();
+
+    /// <summary>
+    /// Whether the test of this name ran: by itself, or in a program (<c>lib/bitmap_test</c>) that says nothing of its tests
+    /// that pass (<c>lib/bitmap_test: t_set_get</c>).
+    /// </summary>
+    public bool RanTest(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var end = name.IndexOf(": ", StringComparison.Ordinal);
+        return TestsRun.Contains(name) || (end > 0 && TestsRun.Contains(name[..end]));
+    }
 }

@@ -1,0 +1,55 @@
+namespace OpenConfirm.Findings.Logs;
+
+/// <summary>
+/// The findings of one log. The same one again (rule, place, message) is dropped, so that a header's warning counts
+/// once however many units include it, and belongs to the first of them.
+/// </summary>
+internal sealed class DraftList
+{
+    public const int Max = 10_000;
+
+    /// <summary>Room kept for errors behind a flood of warnings.</summary>
+    private const int ErrorReserve = 1_000;
+
+    private readonly Dictionary<(string Rule, SourceLocation? Location, string Message, string? Function), Draft> _drafts = [];
+    private int _dropped;
+
+    public void Add(Draft draft)
+    {
+        // Without a place only the function tells two apart; with one it would make parallel builds differ.
+        var key = (draft.Rule, draft.Location, draft.Message, draft.Location is null ? draft.Function : null);
+        if (_drafts.TryGetValue(key, out var kept))
+        {
+            // A warning in one unit and an error (-Werror) in the next: the error must not be lost.
+            if (draft.Severity > kept.Severity)
+                kept.Severity = draft.Severity;
+        }
+        else if (_drafts.Count < (draft.Severity == Severity.Error ? Max : Max - ErrorReserve))
+        {
+            _drafts.Add(key, draft);
+        }
+        else
+        {
+            _dropped++;
+        }
+    }
+
+    public IReadOnlyList<Finding> ToFindings(string step, string compiler)
+    {
+        // Dictionaries that never remove keep the order of insertion.
+        List<Finding> findings = [.. _drafts.Values.Select(draft => draft.ToFinding(step, compiler))];
+        if (_dropped > 0)
+        {
+            findings.Add(new Finding
+            {
+                Tool = "openconfirm",
+                Rule = "too-many-findings",
+                Severity = Severity.Note,
+                Message = $"More than {findings.Count} findings; the rest of them are not shown",
+                Step = step,
+            });
+        }
+
+        return findings;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+
+namespace OpenConfirm.Findings.Logs;
+
+/// <summary>The tests that ran and the findings of those that failed, by name.</summary>
+internal sealed partial class TestResults(LogState state)
+{
+    private const int MaxNames = 200_000;
+    private const int MaxName = 300;
+    private readonly HashSet<string> _ran = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Draft> _failed = new(StringComparer.Ordinal);
+
+    /// <summary>glibc's assert, and what test runners write alike: "prog: dir/file.c:12: main: Assertion `x' failed."</summary>
+    [GeneratedRegex(@"(?:^|[\s:])(?<path>[^\s:()]+\.\w+):(?<line>\d+): (?:.*: )?(?<message>Assertion [`'‘].*['’] failed)", RegexOptions.NonBacktracking)]
+    private static partial Regex Assertion();
+
+    [GeneratedRegex(@"(?<message>Assertion \(.*\)|Aborted) at (?<path>[^\s:()]+):(?<line>\d+)", RegexOptions.NonBacktracking)]
+    private static partial Regex AssertionAt();
+
+    /// <summary>Targets that exist to run tests.</summary>
+    [GeneratedRegex(@"(?:^|/)(?:check|test)[\w-]*$|\.(?:log|trs|xml)$", RegexOptions.NonBacktracking)]
+    private static partial Regex TestTarget();
+
+    public IReadOnlySet<string> Ran => _ran;
+
+    public static string Name(string name) => name.Length > MaxName ? name[..MaxName] : name;
+
+    public void AddRun(string name)
+    {
+        if (_ran.Count < MaxNames)
+            _ran.Add(Name(name));
+    }
+
+    public bool AnyFailed(string prefix) => _failed.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>The finding of a failed test; told twice, it is the same finding.</summary>
+    public Draft AddFailed(string tool, string name, string rule, string message)
+    {
+        name = Name(name);
+        if (!_failed.TryGetValue(name, out var draft))
+        {
+            draft = new Draft { Tool = tool, Rule = rule, Severity = Severity.Error, Message = message, Function = name };
+            if (_failed.Count < DraftList.Max)
+                _failed.Add(name, draft);
+        }
+        else if (draft.Rule is "test-failed" && rule != draft.Rule)
+        {
+            (draft.Rule, draft.Message) = (rule, message);
+        }
+
+        return draft;
+    }
+
+    /// <summary>A line that the test printed; an assertion in it gives place and message.</summary>
+    public void AddOutput(Draft draft, LogLine line)
+    {
+        draft.Add(line);
+        if (draft.Location is not null || !line.Text.Contains('A', StringComparison.Ordinal))
+            return;
+        var match = Assertion().Match(line.Text);
+        if (!match.Success)
+            match = AssertionAt().Match(line.Text);
+        if (!match.Success)
+            return;
+        draft.Location = state.Paths.Locate(match.Groups["path"].Value, Text.Number(match.Groups["line"].Value));
+        draft.Message = Text.Plain(match.Groups["message"].Value);
+    }
+
+    /// <summary>Whether failed tests are reason enough for a failed target.</summary>
+    public bool Explain(FailedTarget failure) => _failed.Count > 0 && TestTarget().IsMatch(failure.Target);
+
+    /// <summary>Hands the findings over; late, since a test's message is known when its output has been read.</summary>
+    public void Finish()
+    {
+        foreach (var draft in _failed.Values)
+            state.Drafts.Add(draft);
+    }
+
+    /// <summary>Message of a program that ended with a status as a shell sees it, and the rule that goes with it.</summary>
+    public static (string Rule, string Message) Judge(int status) => status switch
+    {
+        124 => ("test-timeout", "timed out"),
+        > 128 and < 192 => ("test-crashed", $"received signal {status - 128}"),
+        _ => ("test-failed", $"exit status {status}"),
+    };
+}
