@@ -1,6 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace OpenConfirm.Model;
 
 /// <summary>How a stage ended, apart from what it found. Each case is a type: ours can never be taken for the contributor's.</summary>
+[JsonDerivedType(typeof(Completed), "completed")]
+[JsonDerivedType(typeof(CodeLimit), "codeLimit")]
+[JsonDerivedType(typeof(Infra), "infra")]
+[JsonDerivedType(typeof(ApplyFailed), "applyFailed")]
+[JsonDerivedType(typeof(Cancelled), "cancelled")]
+[JsonDerivedType(typeof(Skipped), "skipped")]
 public abstract record Outcome
 {
     private Outcome()

@@ -1,0 +1,135 @@
+using OpenConfirm.Intake.Trees;
+using OpenConfirm.Model;
+
+namespace OpenConfirm.Intake.Tests.Trees;
+
+/// <summary>Patches that mean to write elsewhere. A canary beside the tree and the developer's repository stay as they are.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase), Parallelizable(ParallelScope.All)]
+public sealed class HostilePatchTests : IDisposable
+{
+    private readonly TestRepository repo = new();
+    private string start = "";
+
+    [SetUp]
+    public void SetUp()
+    {
+        repo.Write("dir/file", "x\n");
+        File.CreateSymbolicLink(Path.Combine(repo.Path, "out"), repo.Canary);
+        start = repo.Commit("start");
+    }
+
+    public void Dispose() => repo.Dispose();
+
+    [TestCase("../canary/owned", "leaves the tree")]
+    [TestCase("../../../canary/owned", "leaves the tree")]
+    [TestCase("dir/../../../canary/owned", "leaves the tree")]
+    [TestCase("./owned", "leaves the tree")]
+    [TestCase("/etc/openconfirm-owned", "absolute path")]
+    [TestCase(".git/hooks/post-commit", "git's own directory")]
+    [TestCase(".GIT/config", "git's own directory")]
+    [TestCase("dir/.Git/config", "git's own directory")]
+    [TestCase(".git", "git's own directory")]
+    [TestCase("git~1/config", "git's own directory")]
+    [TestCase(".git./config", "git's own directory")]
+    [TestCase("out/owned", "symbolic link")]
+    [TestCase("dir\\..\\..\\owned", "leaves the tree")]
+    public Task Paths_that_lead_elsewhere(string path, string reason) => RefusedAsync(reason, TestRepository.NewFile(path));
+
+    [Test]
+    public Task A_path_without_prefix() =>
+        RefusedAsync("absolute path", "t\n---\n--- /dev/null\n+++ /etc/openconfirm-owned\n@@ -0,0 +1 @@\n+x\n");
+
+    [Test]
+    public Task A_quoted_path() =>
+        RefusedAsync("leaves the tree", "t\n---\ndiff --git \"a/\\056\\056/canary/owned\" \"b/\\056\\056/canary/owned\"\nnew file mode 100644\n--- /dev/null\n+++ \"b/\\056\\056/canary/owned\"\n@@ -0,0 +1 @@\n+x\n");
+
+    [Test]
+    public Task A_rename_target() =>
+        RefusedAsync("leaves the tree", "t\n---\ndiff --git a/dir/file b/../canary/owned\nsimilarity index 100%\nrename from dir/file\nrename to ../canary/owned\n");
+
+    [Test]
+    public Task An_empty_file_with_nothing_but_its_header() =>
+        RefusedAsync("git's own directory", "t\n---\ndiff --git a/.git/owned b/.git/owned\nnew file mode 100755\nindex 0000000..e69de29\n");
+
+    [Test]
+    public Task A_link_and_a_file_through_it_in_one_patch() =>
+        RefusedAsync("symbolic link", Link("way", repo.Canary) + TestRepository.NewFile("way/owned"));
+
+    [Test]
+    public Task A_link_and_a_file_through_it_in_two_patches() =>
+        RefusedAsync("symbolic link", Link("way", repo.Canary), TestRepository.NewFile("way/owned"));
+
+    [Test]
+    public Task A_link_to_git_itself() =>
+        RefusedAsync("symbolic link", Link("way", ".git"), TestRepository.NewFile("way/hooks"));
+
+    [Test]
+    public Task A_changed_file_behind_a_link() =>
+        RefusedAsync("symbolic link", "t\n---\ndiff --git a/out/bird b/out/bird\n--- a/out/bird\n+++ b/out/bird\n@@ -1 +1 @@\n-sings\n+owned\n");
+
+    [Test]
+    public Task A_submodule() =>
+        RefusedAsync("submodule", "t\n---\ndiff --git a/sub b/sub\nnew file mode 160000\nindex 0000000..1234567\n--- /dev/null\n+++ b/sub\n@@ -0,0 +1 @@\n+Subproject commit 1234567890123456789012345678901234567890\n");
+
+    [Test]
+    public async Task A_link_that_replaces_a_directory_takes_its_files_with_it()
+    {
+        var canary = TestRepository.HashOf(repo.Canary);
+        var applied = await repo.ApplyAsync(TestRepository.Series([
+            TestRepository.Patch("t\n---\ndiff --git a/dir/file b/dir/file\ndeleted file mode 100644\n--- a/dir/file\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n", "t", 1),
+            TestRepository.Patch(Link("dir", repo.Canary), "t", 2),
+            TestRepository.Patch(TestRepository.NewFile("dir/owned"), "t", 3)]), start);
+
+        Assert.That(applied.Patches, Has.Count.EqualTo(2));
+        Assert.That(applied.Failure!.Reason, Does.Contain("symbolic link"));
+        Assert.That(TestRepository.HashOf(repo.Canary), Is.EqualTo(canary));
+    }
+
+    [Test]
+    public async Task Attributes_and_hooks_run_nothing()
+    {
+        var marker = Path.Combine(repo.Canary, "ran");
+        repo.Git("config", "filter.evil.clean", $"touch {marker}; cat");
+        repo.Git("config", "filter.evil.smudge", $"touch {marker}; cat");
+        repo.Git("config", "merge.evil.driver", $"touch {marker}");
+        repo.Git("config", "core.fsmonitor", $"touch {marker}");
+        repo.Git("config", "diff.evil.textconv", $"touch {marker}; cat");
+        repo.Git("config", "diff.external", $"touch {marker}");
+        var hook = Path.Combine(repo.Path, ".git/hooks/applypatch-msg");
+        Directory.CreateDirectory(Path.GetDirectoryName(hook)!);
+        File.WriteAllText(hook, $"#!/bin/sh\ntouch {marker}\n");
+        TestRepository.MakeExecutable(hook);
+        File.Delete(marker);
+        var tree = await repo.OpenAsync();
+        var applied = await tree.ApplyAsync(TestRepository.Series([
+            TestRepository.Patch(TestRepository.NewFile(".gitattributes", "* filter=evil merge=evil diff=evil"), "t", 1),
+            TestRepository.Patch(TestRepository.NewFile("a", "1"), "t", 2)]), new SeriesBase(start, BaseSource.BranchHead, ""), CancellationToken.None);
+        _ = await tree.DiffAsync(start, applied.Head, CancellationToken.None);
+        await (await tree.ArchiveAsync(applied.Head, CancellationToken.None)).DisposeAsync();
+        _ = await tree.SeriesOfRangeAsync($"{start}..{applied.Head}", CancellationToken.None).ContinueWith(t => t.Exception, TaskScheduler.Default);
+
+        Assert.That(applied.Failure, Is.Null);
+        Assert.That(File.Exists(marker), Is.False);
+    }
+
+    private async Task RefusedAsync(string reason, params string[] bodies)
+    {
+        var canary = TestRepository.HashOf(repo.Canary);
+        var developers = TestRepository.HashOf(repo.Path);
+        var series = TestRepository.Series([.. bodies.Select((b, i) => TestRepository.Patch(b, "t", i + 1))]);
+
+        var applied = await repo.ApplyAsync(series, start);
+
+        Assert.That(applied.Failure, Is.Not.Null);
+        Assert.That(applied.Failure!.Reason, Does.StartWith("refused: ").And.Contain(reason));
+        Assert.That(applied.Failure.File, Is.Not.Null);
+        Assert.That(applied.Failure.Patch.Number, Is.EqualTo(bodies.Length));
+        Assert.That(TestRepository.HashOf(repo.Canary), Is.EqualTo(canary));
+        Assert.That(TestRepository.HashOf(repo.Path), Is.EqualTo(developers));
+        Assert.That(File.Exists("/etc/openconfirm-owned"), Is.False);
+        Assert.That(repo.LeftOver(), Is.Empty);
+    }
+
+    private static string Link(string path, string target) =>
+        $"t\n---\ndiff --git a/{path} b/{path}\nnew file mode 120000\nindex 0000000..1111111\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+{target}\n\\ No newline at end of file\n";
+}

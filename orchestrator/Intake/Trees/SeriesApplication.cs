@@ -1,0 +1,102 @@
+using System.Text;
+using OpenConfirm.Model;
+
+namespace OpenConfirm.Intake.Trees;
+
+/// <summary>Lays a series on a commit, patch by patch.</summary>
+internal sealed class SeriesApplication(Git git, string repository, TreeLimits limits)
+{
+    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
+    private static readonly DateTimeOffset Latest = new(2099, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The series on its base, as far as it applies.</summary>
+    public async Task<AppliedSeries> ApplyAsync(Series series, SeriesBase seriesBase, CancellationToken cancel)
+    {
+        var applied = new List<AppliedPatch>();
+        if (series.Patches.Count > limits.Patches)
+        {
+            var refused = Failed(series.Patches[0], $"the series has {series.Patches.Count} patches; at most {limits.Patches} are taken");
+            return new AppliedSeries(seriesBase, applied, refused with { NotTried = [.. series.Patches.Skip(1)] });
+        }
+        var made = await git.RunAsync(["log", "-1", "--format=%ct", ProjectTree.Checked(seriesBase.Commit), "--"], cancel);
+        var baseDate = DateTimeOffset.FromUnixTimeSeconds(long.Parse(made.Text));
+        await using var tree = await WorkTree.CreateAsync(new Git { Time = limits.CommandTime, OutputBytes = limits.OutputBytes }, repository, seriesBase.Commit, cancel);
+        var run = new Run(tree, tree.Git.With("GIT_COMMITTER_DATE", $"@{baseDate.ToUnixTimeSeconds()} +0000"), limits);
+        var head = seriesBase.Commit;
+        foreach (var (i, patch) in series.Patches.Index())
+        {
+            var dated = patch with { Date = Clamped(patch.Date ?? series.Date ?? baseDate), Body = WithoutCarriageReturns(patch.Body) };
+            if (await run.ApplyAsync(dated, head, cancel) is { } failure)
+                return new AppliedSeries(seriesBase, applied, failure with { Patch = patch, NotTried = [.. series.Patches.Skip(i + 1)] });
+            var commit = (await tree.Git.RunAsync(["rev-parse", "HEAD"], cancel)).Text;
+            applied.Add(new AppliedPatch(patch, commit, commit == head));
+            head = commit;
+        }
+        return new AppliedSeries(seriesBase, applied, null);
+    }
+
+    private static ApplyFailure Failed(Patch patch, string reason) => new() { Patch = patch, Reason = reason };
+
+    /// <summary>Dates come from strangers' clocks; git takes no year 1 and no year 9999.</summary>
+    private static DateTimeOffset Clamped(DateTimeOffset date) => date < Earliest ? Earliest : date > Latest ? Latest : date;
+
+    /// <summary>
+    /// Where even the diff's headers end in a carriage return, a mail program put it on every line. Elsewhere carriage
+    /// returns are part of the source.
+    /// </summary>
+    private static ReadOnlyMemory<byte> WithoutCarriageReturns(ReadOnlyMemory<byte> body)
+    {
+        var text = Encoding.Latin1.GetString(body.Span);
+        var header = text.StartsWith("diff --git ", StringComparison.Ordinal) ? 0 : text.IndexOf("\ndiff --git ", StringComparison.Ordinal) + 1;
+        var end = text.IndexOf('\n', header);
+        return end > 0 && text[end - 1] == '\r'
+            ? Encoding.Latin1.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal))
+            : body;
+    }
+
+    /// <summary>One series in its work tree.</summary>
+    private sealed class Run(WorkTree tree, Git git, TreeLimits limits)
+    {
+        /// <summary>Applies one patch; null when it is in the tree after.</summary>
+        public async Task<ApplyFailure?> ApplyAsync(Patch patch, string head, CancellationToken cancel)
+        {
+            if (patch.Body.Length > limits.PatchBytes)
+                return Failed(patch, $"the patch has {patch.Body.Length} bytes; at most {limits.PatchBytes} are taken");
+            var files = PatchDiff.Read(patch.Body.Span);
+            var refused = files.Select(PatchSafety.Check).FirstOrDefault(f => f is not null)
+                ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel);
+            if (refused is { } unsafeFile)
+                return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
+            if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
+            {
+                await CommitEmptyAsync(patch, cancel);
+                return null;
+            }
+
+            await tree.MaterialiseAsync(files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().Distinct(), cancel);
+            var result = await git.TryAsync(
+                ["am", "--quiet", "--3way", "--keep-cr", "--keep-non-patch", "--no-scissors", "--quoted-cr=nowarn", "--patch-format=mbox"], cancel, PatchMail.Format(patch));
+            if (result.Succeeded)
+                return null;
+            var conflicts = await tree.ConflictsAsync(limits, cancel);
+            await tree.ResetAsync(cancel);
+            var reverse = await git.TryAsync(["apply", "--cached", "--check", "--reverse", "-"], cancel, patch.Body);
+            if (reverse.Succeeded)
+                return null; // The tree holds it already: taking it off would work.
+            return await new ApplyExplanation(git, head, conflicts).ExplainAsync(patch, files, result.Error, cancel);
+        }
+
+        /// <summary>git am refuses a mail without a diff, but a range may hold such a commit.</summary>
+        private async Task CommitEmptyAsync(Patch patch, CancellationToken cancel)
+        {
+            // The message ends at "---", or at the signature that format-patch adds.
+            var message = string.Join('\n', Encoding.Latin1.GetString(patch.Body.Span).Split('\n').TakeWhile(line => line is not ("---" or "-- ")));
+            await git
+                .With("GIT_AUTHOR_NAME", patch.Author.Name.Length > 0 ? patch.Author.Name : "unknown")
+                .With("GIT_AUTHOR_EMAIL", patch.Author.Address)
+                .With("GIT_AUTHOR_DATE", $"@{patch.Date!.Value.ToUnixTimeSeconds()} +0000")
+                .RunAsync(["commit", "--quiet", "--allow-empty", "--file=-"], cancel,
+                    (byte[])[.. Encoding.UTF8.GetBytes(patch.Title + "\n\n"), .. Encoding.Latin1.GetBytes(message)]);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace OpenConfirm.Intake.Trees;
+
+/// <summary>What one series and one git command may cost. Patches come from strangers, so nothing is unlimited.</summary>
+public sealed record TreeLimits
+{
+    /// <summary>Patches of one series.</summary>
+    public int Patches { get; init; } = 500;
+
+    /// <summary>Body of one patch, bytes.</summary>
+    public int PatchBytes { get; init; } = 32 << 20;
+
+    /// <summary>Wall time of one git command.</summary>
+    public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Wall time of a fetch, and of waiting for another run's fetch into the same cache.</summary>
+    public TimeSpan FetchTime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Wall time of the search for a base by blobs; the head of the branch is taken after it. FRR takes one to three seconds.</summary>
+    public TimeSpan SearchTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Commits that the search for a base looks into.</summary>
+    public int SearchCommits { get; init; } = 2000;
+
+    /// <summary>Output of one git command held in memory, bytes.</summary>
+    public long OutputBytes { get; init; } = 256L << 20;
+
+    /// <summary>An archive of a tree, bytes.</summary>
+    public long ArchiveBytes { get; init; } = 4L << 30;
+
+    /// <summary>A source file that is read line by line, bytes; a larger one counts as binary.</summary>
+    public int FileBytes { get; init; } = 16 << 20;
+}
