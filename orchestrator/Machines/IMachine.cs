@@ -17,8 +17,11 @@ public sealed record MachineLimits
     /// <summary>Processes and threads at one time.</summary>
     public int Processes { get; init; } = 2048;
 
-    /// <summary>Size of the writable work disk, bytes.</summary>
-    public long DiskBytes { get; init; } = 4L << 30;
+    /// <summary>
+    /// Size of the writable work disk, bytes. A backend that keeps it in memory gives at most three quarters of
+    /// <see cref="MemoryBytes"/>, so that a full disk shows as a full disk.
+    /// </summary>
+    public long DiskBytes { get; init; } = 3L << 30;
 }
 
 /// <summary>A command to run in a machine.</summary>
@@ -57,6 +60,12 @@ public enum LimitKind
 
     /// <summary>Bytes of output.</summary>
     Output,
+
+    /// <summary>Processes at one time: a fork was refused.</summary>
+    Processes,
+
+    /// <summary>The work disk, or the machine's other writable places, were full when the command failed.</summary>
+    Disk,
 }
 
 /// <summary>How a command ended.</summary>
@@ -69,21 +78,44 @@ public sealed record CommandResult(int ExitCode, LimitKind Limit, TimeSpan Elaps
     public bool Succeeded => ExitCode == 0 && Limit == LimitKind.None;
 }
 
+/// <summary>What a machine handed out breaks the caps on it: the fault of the code inside, never ours.</summary>
+public sealed class MachineOutputException : Exception
+{
+    /// <summary>Says which cap was broken.</summary>
+    public MachineOutputException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
 /// <summary>One use of a snapshot, thrown away after. Failures of ours throw <see cref="OpenConfirm.Model.InfrastructureException"/>.</summary>
 public interface IMachine : IAsyncDisposable
 {
+    /// <summary>
+    /// False once a limit or a cancellation ended it: nothing runs in it any more, and it can only be disposed of.
+    /// </summary>
+    bool IsAlive { get; }
+
     /// <summary>The snapshot it was taken from.</summary>
     Snapshot Origin { get; }
 
-    /// <summary>Unpacks a tar stream below a directory of the work disk, as the machine's plain user.</summary>
-    Task PutAsync(Stream tar, string directory, CancellationToken cancel);
+    /// <summary>
+    /// Unpacks a tar stream below a directory of the work disk, made when missing, as the machine's plain user.
+    /// Modification times are the archive's, or with <paramref name="touch"/> the present: newer than every object file.
+    /// </summary>
+    Task PutAsync(Stream tar, string directory, bool touch, CancellationToken cancel);
 
-    /// <summary>Runs a command; standard output and error arrive interleaved in <paramref name="output"/> as they come.</summary>
+    /// <summary>
+    /// Runs a command; standard output and error arrive interleaved in <paramref name="output"/> as they come.
+    /// A program that cannot be started gives 126 or 127, a missing directory 125. Breaking the limit on time or output,
+    /// or cancelling, ends the whole machine: nothing of the command goes on running.
+    /// </summary>
     Task<CommandResult> RunAsync(MachineCommand command, Stream output, CancellationToken cancel);
 
     /// <summary>
     /// Copies regular files of a directory of the machine into <paramref name="hostDirectory"/>. What comes out is hostile:
-    /// links, devices and paths that leave the directory are left out, and more than <paramref name="maxBytes"/> throws.
+    /// links, devices and paths that leave the directory are left out, and more than <paramref name="maxBytes"/> (or too many
+    /// files) throws <see cref="MachineOutputException"/>. A directory that is not there gives no files.
     /// </summary>
     Task GetAsync(string directory, string hostDirectory, long maxBytes, CancellationToken cancel);
 
@@ -99,6 +131,9 @@ public interface IMachinePool : IAsyncDisposable
 
     /// <summary>A frozen snapshot by its id, or null.</summary>
     Task<Snapshot?> FindAsync(string id, CancellationToken cancel);
+
+    /// <summary>Deletes a frozen snapshot; machines taken from it live on. One that is gone already is fine.</summary>
+    Task DropAsync(string id, CancellationToken cancel);
 
     /// <summary>Takes a machine with an own copy of the snapshot's work disk.</summary>
     Task<IMachine> TakeAsync(Snapshot snapshot, MachineLimits limits, CancellationToken cancel);
