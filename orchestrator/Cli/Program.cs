@@ -1,1 +1,3 @@
-return 0;
+using OpenConfirm.Cli;
+
+return await CommandLine.RunAsync(args);

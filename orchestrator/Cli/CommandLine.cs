@@ -1,0 +1,184 @@
+using System.CommandLine;
+using OpenConfirm.Farm;
+using OpenConfirm.Intake;
+using OpenConfirm.Model;
+
+namespace OpenConfirm.Cli;
+
+/// <summary>The command line: verbs, options, and what becomes of their errors.</summary>
+public static class CommandLine
+{
+    private const string Description = """
+        OpenConfirm: continuous integration and testing for routing daemons.
+
+        Examples:
+          openconfirm demo                                       the whole way once, on BIRD
+          openconfirm series list.mbox                           what patch series a mailbox holds
+          openconfirm check fix.mbox --project bird2 --tree ~/src/bird
+          openconfirm check --git ~/src/frr HEAD~3..HEAD --project frr --targets debian-13
+        """;
+
+    /// <summary>Runs the program.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        var data = new Option<string?>("--data") { Description = "Folder for everything kept [default: $OPENCONFIRM_DATA or ~/.local/share/openconfirm]", Recursive = true };
+        var root = new RootCommand(Description) { data };
+        root.Add(CheckVerb(data));
+        root.Add(SeriesVerb());
+        root.Add(ImageVerb(data));
+        root.Add(DemoVerb(data));
+        root.Add(DoctorVerb(data));
+        root.Add(ConfigVerb());
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync($"openconfirm: {error.Message}");
+            await Console.Error.WriteLineAsync($"Try: openconfirm {parsed.CommandResult.Command.Name.Replace("openconfirm", "", StringComparison.Ordinal)} --help".Replace("  ", " ", StringComparison.Ordinal));
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+
+                // Machines are thrown away and worktrees removed before the program ends.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("openconfirm: interrupted; everything that ran has been cleaned up");
+            return ExitCode.Interrupted;
+        }
+        catch (UsageException e)
+        {
+            await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
+            return ExitCode.Usage;
+        }
+        catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
+            return ExitCode.Infrastructure;
+        }
+    }
+
+    private static Command CheckVerb(Option<string?> data)
+    {
+        var source = new Argument<string?>("SERIES")
+        {
+            Description = "An mbox, a Maildir, a folder or file of git format-patch, or - for standard input",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var git = GitOption();
+        var project = new Option<string>("--project", "-p") { Description = $"One of {string.Join(", ", ProjectFile.Names(Places.Projects))}, or a project file", Required = true };
+        var tree = new Option<string?>("--tree") { Description = "The project's git tree, path or URL" };
+        var branch = new Option<string?>("--branch") { Description = "Branch for series that name no base [default: the project's]" };
+        var targets = new Option<string[]>("--targets") { Description = "Images to build on, separated by commas [default: the project's]", AllowMultipleArgumentsPerToken = true };
+        var output = new Option<string?>("--out") { Description = "Folder for mail, page, result and logs [default: below --data]" };
+        var maildir = new Option<string?>("--maildir") { Description = "Maildir to deliver the mail to" };
+        var from = new Option<string>("--from") { Description = "Sender of the mail", DefaultValueFactory = _ => "OpenConfirm <openconfirm@openconfirm.invalid>" };
+        var pick = new Option<string?>("--pick") { Description = "Which series, when SERIES holds several: its number, or the Message-ID of one of its mails" };
+        var json = JsonOption();
+        var command = new Command("check", "Checks one series: base against patched on every target, and the mail that says what it broke or fixed.")
+        {
+            source, git, project, tree, branch, targets, output, maildir, from, pick, json,
+        };
+        command.SetAction((parsed, cancel) => CheckCommand.RunAsync(
+            new CheckArguments
+            {
+                Source = parsed.GetValue(source),
+                GitRange = Range(parsed.GetValue(git)),
+                Project = parsed.GetRequiredValue(project),
+                Tree = parsed.GetValue(tree),
+                Branch = parsed.GetValue(branch),
+                Targets = [.. (parsed.GetValue(targets) ?? []).SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                Out = parsed.GetValue(output),
+                Maildir = parsed.GetValue(maildir),
+                From = parsed.GetValue(from)!,
+                Pick = parsed.GetValue(pick),
+                Json = parsed.GetValue(json),
+                Data = Places.Data(parsed.GetValue(data)),
+            },
+            TimeProvider.System,
+            cancel));
+        return command;
+    }
+
+    private static Command SeriesVerb()
+    {
+        var source = new Argument<string?>("SOURCE")
+        {
+            Description = "An mbox, a Maildir, a folder or file of git format-patch, or - for standard input",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var git = GitOption();
+        var json = JsonOption();
+        var command = new Command("series", "Prints the patch series that a source holds, and why the other mails are none.") { source, git, json };
+        command.SetAction((parsed, cancel) =>
+            SeriesVerbAction.RunAsync(parsed.GetValue(source), Range(parsed.GetValue(git)), parsed.GetValue(json), cancel));
+        return command;
+    }
+
+    private static Command ImageVerb(Option<string?> data)
+    {
+        var names = new Argument<string[]>("NAME") { Description = "Images [default: all]", Arity = ArgumentArity.ZeroOrMore };
+        var name = new Argument<string>("NAME") { Description = "The image" };
+        var build = new Command("build", "Builds images from vm-images/.") { names };
+        build.SetAction((parsed, cancel) => ImageCommand.BuildAsync(parsed.GetValue(names) ?? [], Places.Data(parsed.GetValue(data)), cancel));
+        var list = new Command("list", "Lists the images and whether they are built.");
+        list.SetAction((parsed, cancel) => ImageCommand.ListAsync(Places.Data(parsed.GetValue(data)), cancel));
+        var show = new Command("show", "Shows an image: recipe, tag, tool versions, size.") { name };
+        show.SetAction((parsed, cancel) => ImageCommand.ShowAsync(parsed.GetRequiredValue(name), Places.Data(parsed.GetValue(data)), cancel));
+        return new Command("image", "Builds, lists and shows the images that machines start from.") { build, list, show };
+    }
+
+    private static Command DemoVerb(Option<string?> data)
+    {
+        var output = new Option<string?>("--out") { Description = "Folder for mail, page, result and logs [default: below --data]" };
+        var command = new Command("demo", "Fetches BIRD's source, checks a mailed series of four patches on Debian 12 and 13, and prints the answer.") { output };
+        command.SetAction((parsed, cancel) => DemoCommand.RunAsync(parsed.GetValue(output), Places.Data(parsed.GetValue(data)), TimeProvider.System, cancel));
+        return command;
+    }
+
+    private static Command DoctorVerb(Option<string?> data)
+    {
+        var json = JsonOption();
+        var command = new Command("doctor", "Lists what this machine can do, and the one command that brings what it cannot.") { json };
+        command.SetAction((parsed, cancel) => DoctorCommand.RunAsync(parsed.GetValue(json), Places.Data(parsed.GetValue(data)), Console.Out, cancel));
+        return command;
+    }
+
+    private static Command ConfigVerb()
+    {
+        var file = new Argument<string>("FILE") { Description = "A project file, or the name of a project" };
+        var check = new Command("check", "Reads a project file and says what is wrong in it.") { file };
+        check.SetAction(parsed =>
+        {
+            var project = ProjectFile.Load(parsed.GetRequiredValue(file), Places.Projects);
+            Console.Out.WriteLine($"{project.Title}: {project.Steps.Count} steps on {string.Join(", ", project.Targets)}");
+            return ExitCode.Good;
+        });
+        return new Command("config", "Checks configuration.") { check };
+    }
+
+    private static Option<string[]?> GitOption() => new("--git")
+    {
+        Description = "A repository and a range of its commits: --git REPO A..B",
+        HelpName = "REPO A..B",
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on standard output, all else on standard error" };
+
+    private static GitRange? Range(string[]? values) => values is [var repository, var range] ? new GitRange(repository, range) : null;
+}
+
+/// <summary>A range of commits as the user gave it.</summary>
+/// <param name="Repository">Path or URL.</param>
+/// <param name="Range"><c>A..B</c>.</param>
+internal sealed record GitRange(string Repository, string Range);

@@ -1,0 +1,28 @@
+namespace OpenConfirm.Cli;
+
+/// <summary>Where the program finds what it ships and keeps what it makes.</summary>
+internal static class Places
+{
+    /// <summary>Project files.</summary>
+    public static string Projects => Path.Combine(AppContext.BaseDirectory, "projects");
+
+    /// <summary>Image recipes.</summary>
+    public static string Images => Path.Combine(AppContext.BaseDirectory, "vm-images");
+
+    /// <summary>The demo's series.</summary>
+    public static string Demo => Path.Combine(AppContext.BaseDirectory, "demo");
+
+    /// <summary>The folder of all data: the option, else <c>OPENCONFIRM_DATA</c>, else XDG's.</summary>
+    public static string Data(string? option)
+    {
+        var chosen = option ?? Environment.GetEnvironmentVariable("OPENCONFIRM_DATA");
+        if (string.IsNullOrEmpty(chosen))
+        {
+            var xdg = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
+            var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } set ? set : Path.GetTempPath();
+            chosen = Path.Combine(string.IsNullOrEmpty(xdg) ? Path.Combine(home, ".local", "share") : xdg, "openconfirm");
+        }
+
+        return Path.GetFullPath(chosen);
+    }
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Text;
+using System.Text.RegularExpressions;
+using OpenConfirm.Findings;
+using OpenConfirm.Findings.Logs;
+using OpenConfirm.Machines;
+using OpenConfirm.Model;
+
+namespace OpenConfirm.Farm;
+
+/// <summary>
+/// Runs the steps of a project's recipe on one tree in one machine and reads what they say. The same for base, patched and
+/// every prefix of a series: what is compared was made alike.
+/// </summary>
+/// <param name="target">Name of the target, for events.</param>
+/// <param name="side">The tree, for events.</param>
+/// <param name="logDirectory">Folder on the host for the logs, one a step.</param>
+/// <param name="events">Where progress goes.</param>
+/// <param name="time">Clock.</param>
+internal sealed class RecipeRunner(
+    string target, TreeSide side, string logDirectory, IProgress<RunEvent> events, TimeProvider time)
+{
+    /// <summary>Root of the tree inside of the machine.</summary>
+    public const string TreeDirectory = "/work/tree";
+
+    /// <summary>A failure of one of these leaves nothing to go on with.</summary>
+    private static readonly string[] Foundations = ["bootstrap", "configure", "compile"];
+
+    private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly List<StepResult> _steps = [];
+    private readonly List<Finding> _findings = [];
+    private readonly HashSet<string> _testsRun = [];
+
+    /// <summary>Runs the steps.</summary>
+    /// <param name="machine">A machine that holds the tree.</param>
+    /// <param name="steps">The steps to run.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<TreeResult> RunAsync(IMachine machine, IEnumerable<RecipeStep> steps, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(logDirectory);
+        await machine.PutAsync(CompilerWrapper.Archive(), CompilerWrapper.Directory, touch: false, cancel);
+
+        Outcome outcome = new Outcome.Completed();
+        foreach (var step in steps)
+        {
+            if (_steps.Exists(s => !s.Passed && (Foundations.Contains(s.Name) || step.Name == "version")))
+                break;
+            var result = await RunStepAsync(machine, step, cancel);
+            _steps.Add(result);
+            if (result.Limit != LimitKind.None)
+                outcome = new Outcome.CodeLimit(step.Name, Words(step, result.Limit));
+            if (!machine.IsAlive)
+                break;
+        }
+
+        var units = machine.IsAlive ? await UnitsAsync(machine, cancel) : new UnitLog(new HashSet<string>(), new HashSet<string>());
+        return new TreeResult
+        {
+            Outcome = outcome,
+            Steps = _steps,
+            Findings = _findings,
+            Coverage = new Coverage
+            {
+                StepsRun = _steps.Select(s => s.Name).ToHashSet(),
+                StepsPassed = _steps.Where(s => s.Passed).Select(s => s.Name).ToHashSet(),
+                UnitsCompiled = units.Compiled,
+                UnitsFailed = units.Failed,
+                TestsRun = _testsRun,
+            },
+        };
+    }
+
+    /// <summary>The steps that a built tree needs again after these paths changed.</summary>
+    public static IEnumerable<RecipeStep> Again(IEnumerable<RecipeStep> steps, IReadOnlyCollection<string> changedPaths) =>
+        steps.Where(s => s.Inputs.Count == 0
+            || s.Inputs.Any(glob => changedPaths.Any(path => FileSystemName.MatchesSimpleExpression(glob, path, ignoreCase: false))));
+
+    private async Task<StepResult> RunStepAsync(IMachine machine, RecipeStep step, CancellationToken cancel)
+    {
+        var log = Path.Combine(logDirectory, step.Name + ".log");
+        events.Report(new RunEvent(target, side, step.Name, StepState.Started));
+        var started = time.GetTimestamp();
+        CommandResult result;
+        await using (var output = new FileStream(log, FileMode.Create, FileAccess.Write, FileShare.Read))
+        {
+            result = await machine.RunAsync(Command(step), output, cancel);
+        }
+
+        var elapsed = time.GetElapsedTime(started);
+        var found = Read(step, log);
+        var answered = step.Expect is null || await AnswersAsync(step.Expect, log, cancel);
+        var passed = result.Succeeded && answered;
+        if (!passed && !found.Exists(f => f.Severity == Severity.Error))
+            found.Add(await FailureAsync(step, result, log, cancel));
+        _findings.AddRange(found);
+        events.Report(new RunEvent(target, side, step.Name, passed ? StepState.Passed : StepState.Failed, elapsed));
+        return new StepResult
+        {
+            Name = step.Name,
+            Stage = step.Stage,
+            Passed = passed,
+            Limit = result.Limit,
+            Seconds = elapsed.TotalSeconds,
+            Log = Path.GetFileName(log),
+        };
+    }
+
+    private static MachineCommand Command(RecipeStep step) => new()
+    {
+        Arguments = ["/bin/sh", "-c", step.Run],
+        Directory = TreeDirectory,
+        Timeout = step.Timeout,
+        Environment = new Dictionary<string, string>
+        {
+            ["PATH"] = CompilerWrapper.Directory + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            ["OPENCONFIRM_UNITS"] = CompilerWrapper.UnitsFile,
+            ["JOBS"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+            ["TREE"] = TreeDirectory,
+            ["STAGING"] = "/work/staging",
+            ["HOME"] = "/work",
+            ["LC_ALL"] = "C",
+        },
+    };
+
+    private List<Finding> Read(RecipeStep step, string log)
+    {
+        var context = new LogContext { TreeRoot = TreeDirectory, Step = step.Name };
+        using var text = new StreamReader(log, Encoding.UTF8);
+        if (step.Stage != StageKind.Unit)
+            return [.. BuildLog.Read(text, context)];
+
+        var run = TestLog.Read(text, context);
+        _testsRun.UnionWith(run.TestsRun);
+        return [.. run.Findings];
+    }
+
+    private static async Task<bool> AnswersAsync(string pattern, string log, CancellationToken cancel)
+    {
+        var head = new char[64 << 10];
+        using var reader = new StreamReader(log, Encoding.UTF8);
+        var count = await reader.ReadBlockAsync(head, cancel);
+        return new Regex(pattern, RegexOptions.NonBacktracking, ExpectTimeout).IsMatch(new string(head, 0, count));
+    }
+
+    private static async Task<Finding> FailureAsync(RecipeStep step, CommandResult result, string log, CancellationToken cancel)
+    {
+        var (rule, message) = result switch
+        {
+            { Limit: not LimitKind.None } => ($"limit-{result.Limit.ToString().ToLowerInvariant()}", $"{step.Name} ran into the limit on {Words(step, result.Limit)}"),
+            _ when step.Name == "version" => ("daemon-does-not-answer", "the installed daemon does not answer --version as it should"),
+            _ => ("step-failed", $"{step.Name} ended with exit code {result.ExitCode}"),
+        };
+        var (lines, first) = await TailAsync(log, 12, cancel);
+        return new Finding
+        {
+            Tool = "openconfirm",
+            Rule = rule,
+            Severity = Severity.Error,
+            Message = message,
+            Step = step.Name,
+            Excerpt = lines,
+            LogLine = first,
+        };
+    }
+
+    private static async Task<(IReadOnlyList<string> Lines, int First)> TailAsync(string log, int count, CancellationToken cancel)
+    {
+        var tail = new Queue<string>();
+        var line = 0;
+        await foreach (var text in File.ReadLinesAsync(log, cancel))
+        {
+            line++;
+            tail.Enqueue(text.Length > 400 ? text[..400] : text);
+            if (tail.Count > count)
+                tail.Dequeue();
+        }
+
+        return ([.. tail], Math.Max(1, line - tail.Count + 1));
+    }
+
+    private static async Task<UnitLog> UnitsAsync(IMachine machine, CancellationToken cancel)
+    {
+        using var list = new MemoryStream();
+        await machine.RunAsync(
+            new MachineCommand
+            {
+                Arguments = ["/bin/sh", "-c", $"cat {CompilerWrapper.UnitsFile} 2>/dev/null; rm -f {CompilerWrapper.UnitsFile}"],
+                Timeout = TimeSpan.FromMinutes(1),
+                OutputBytes = 64L << 20,
+            },
+            list,
+            cancel);
+        list.Position = 0;
+        using var reader = new StreamReader(list, Encoding.UTF8);
+        return UnitLog.Read(reader, TreeDirectory);
+    }
+
+    private static string Words(RecipeStep step, LimitKind limit) => limit switch
+    {
+        LimitKind.Time => string.Create(CultureInfo.InvariantCulture, $"time ({step.Timeout.TotalMinutes:0.#} minutes)"),
+        LimitKind.Memory => "memory",
+        LimitKind.Output => "output",
+        _ => limit.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,210 @@
+using System.Reflection;
+using OpenConfirm.Findings;
+using OpenConfirm.Model;
+using OpenConfirm.Report;
+
+namespace OpenConfirm.Farm;
+
+/// <summary>Facts of a run that the check itself does not know.</summary>
+public sealed record RunFacts
+{
+    /// <summary>The run's id.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The project.</summary>
+    public required Project Project { get; init; }
+
+    /// <summary>The branch a series without a better hint is tested on.</summary>
+    public required string Branch { get; init; }
+
+    /// <summary>Short id and title of the base.</summary>
+    public required string BaseTitle { get; init; }
+
+    /// <summary>Start.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>Wall time.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>One command that does the same again.</summary>
+    public required string Reproduce { get; init; }
+
+    /// <summary>Path or URL of the page.</summary>
+    public required string Page { get; init; }
+
+    /// <summary>What the targets are, by name.</summary>
+    public required IReadOnlyDictionary<string, TargetFacts> Targets { get; init; }
+}
+
+/// <summary>What a target is.</summary>
+/// <param name="System">The system in words ("Debian 12").</param>
+/// <param name="Architecture">The architecture ("amd64").</param>
+/// <param name="Tools">Versions of its tools, for the page.</param>
+public sealed record TargetFacts(string System, string Architecture, IReadOnlyList<ToolVersion> Tools);
+
+/// <summary>Turns what a check found into what a report says.</summary>
+public static class ReportBuilder
+{
+    /// <summary>Findings in a result at most; SARIF holds them all.</summary>
+    private const int MostFindings = 5000;
+
+    /// <summary>Version of this program.</summary>
+    public static string ToolVersion { get; } =
+        typeof(ReportBuilder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Builds the report.</summary>
+    public static RunReport Build(CheckResult result, RunFacts facts) => new()
+    {
+        RunId = facts.RunId,
+        Project = facts.Project.Title,
+        Series = result.Series,
+        Branch = facts.Branch,
+        Base = result.Applied.Base,
+        BaseTitle = facts.BaseTitle,
+        ApplyFailure = result.Applied.Failure,
+        AlreadyApplied = [.. result.Applied.Patches.Where(p => p.WasAlreadyApplied).Select(p => p.Patch.Number)],
+        Targets = [.. result.Targets.Select(t => Target(t, facts))],
+        Findings = Merge(result.Targets),
+        Reproduce = facts.Reproduce,
+        Page = facts.Page,
+        Started = facts.Started,
+        Elapsed = facts.Elapsed,
+        ToolVersion = ToolVersion,
+        Tools = [.. result.Targets.SelectMany(t => facts.Targets[t.Name].Tools)],
+    };
+
+    /// <summary>The same as one document for programs.</summary>
+    public static Result Result(RunReport report, CheckResult result)
+    {
+        var fingerprints = result.Targets.SelectMany(t => t.Findings)
+            .ToDictionary(f => (object)f.Judged, f => f.Fingerprint, ReferenceEqualityComparer.Instance);
+        return new Result
+        {
+            Tool = new ResultTool("openconfirm", ToolVersion),
+            Verb = "check",
+            Project = report.Project,
+            Base = result.Applied.Base.Commit,
+            Patched = result.Applied.Head,
+            StartedUtc = report.Started,
+            EndedUtc = report.Started + report.Elapsed,
+            Outcome = ResultOutcome.Of(Worst(result)),
+            Findings = [.. report.Findings.Take(MostFindings).Select(f => new ResultFinding
+            {
+                Fingerprint = fingerprints[f.Judged],
+                Verdict = f.Judged.Verdict,
+                Visibility = f.Visibility,
+                Severity = f.Judged.Finding.Severity,
+                Title = Title(f.Judged.Finding),
+                Artefacts = f.Log is { } log ? [log.Path] : [],
+            })],
+            Figures = Figures(report, result),
+        };
+    }
+
+    private static Outcome Worst(CheckResult result)
+    {
+        if (result.Applied.Failure is not null)
+            return new Outcome.ApplyFailed();
+        if (!result.Series.IsComplete)
+            return new Outcome.Skipped("patches are missing");
+        if (result.Applied.IsAlreadyApplied)
+            return new Outcome.Skipped("the base holds every patch already");
+        var trees = result.Targets.SelectMany(t => new[] { t.Base.Outcome, t.Patched.Outcome }).ToList();
+        return trees.Find(o => o is Outcome.Infra) ?? trees.Find(o => o is Outcome.CodeLimit) ?? new Outcome.Completed();
+    }
+
+    private static Dictionary<string, double> Figures(RunReport report, CheckResult result)
+    {
+        var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["wallSeconds"] = report.Elapsed.TotalSeconds };
+        foreach (var target in result.Targets)
+        {
+            foreach (var (side, tree) in new[] { ("base", target.Base), ("patched", target.Patched) })
+            {
+                // What was known from an earlier run took no time in this one.
+                if (tree.FromCache)
+                    continue;
+                foreach (var step in tree.Steps)
+                    figures[$"{target.Name}.{side}.{step.Name}Seconds"] = Math.Round(step.Seconds, 3);
+            }
+        }
+
+        return figures;
+    }
+
+    private static string Title(Finding finding)
+    {
+        var title = finding.Location is { } place ? $"{place}: {finding.Message}" : finding.Message;
+        return title.Length > 1000 ? title[..1000] : title;
+    }
+
+    private static TargetReport Target(TargetResult target, RunFacts facts)
+    {
+        var what = facts.Targets[target.Name];
+        var stages = facts.Project.Steps.Select(s => s.Stage).Distinct().Select(stage => new StageReport(
+            NameOf(stage),
+            Side(target, target.Base, "base", stage),
+            Side(target, target.Patched, "patched", stage))
+        {
+            BaseBreaker = target.Base.Findings
+                .Where(f => f.Severity == Severity.Error)
+                .FirstOrDefault(f => target.Base.Steps.Any(s => !s.Passed && s.Stage == stage && s.Name == f.Step)),
+        });
+        return new TargetReport(target.Name, what.System, what.Architecture, [.. stages]);
+    }
+
+    private static StageSide Side(TargetResult target, TreeResult tree, string side, StageKind stage)
+    {
+        var steps = tree.Steps.Where(s => s.Stage == stage).ToList();
+        var outcome = tree.Outcome switch
+        {
+            Outcome.Completed when steps.Count == 0 => new Outcome.Skipped($"{tree.FailedStep?.Name ?? "an earlier step"} failed"),
+            Outcome.CodeLimit limit when steps.Count > 0 && steps.TrueForAll(s => s.Name != limit.Step) => new Outcome.Completed(),
+            Outcome.CodeLimit when steps.Count == 0 => new Outcome.Skipped($"{tree.FailedStep?.Name ?? "an earlier step"} failed"),
+            var other => other,
+        };
+        return new StageSide(
+            outcome,
+            steps.TrueForAll(s => s.Passed),
+            TimeSpan.FromSeconds(steps.Sum(s => s.Seconds)),
+            [.. steps.Select(s => new LogLink(s.Name, $"logs/{target.Name}/{side}/{s.Log}"))]);
+    }
+
+    /// <summary>One entry for what several targets show alike.</summary>
+    private static List<ReportedFinding> Merge(IReadOnlyList<TargetResult> targets)
+    {
+        var all = from target in targets
+                  from finding in target.Findings
+                  select (target, finding);
+        return [.. all.GroupBy(x => Identity(x.finding.Judged.Finding)).Select(group =>
+        {
+            var telling = group.MinBy(x => Rank(x.finding.Judged.Verdict));
+            var finding = telling.finding.Judged.Finding;
+            var side = telling.finding.Judged.Patched is null ? "base" : "patched";
+            return new ReportedFinding
+            {
+                Judged = telling.finding.Judged,
+                Stage = NameOf(StageOf(telling.target, finding.Step)),
+                Targets = [.. group.Select(x => new TargetVerdict(x.target.Name, x.finding.Judged.Verdict)).Distinct()],
+                Patch = telling.finding.Patch,
+                Log = finding.Step.Length > 0 ? new LogLink(finding.Step, $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
+            };
+        })];
+    }
+
+    private static (string Tool, string Rule, Severity Severity, string Message, SourceLocation? Place, string? Function) Identity(Finding f) =>
+        (f.Tool, f.Rule, f.Severity, f.Message, f.Location is null ? null : f.Location with { Column = 0 }, f.Function);
+
+    private static int Rank(Verdict verdict) => verdict switch
+    {
+        Verdict.New => 0,
+        Verdict.Fixed => 1,
+        Verdict.Removed => 2,
+        Verdict.PreExisting => 3,
+        _ => 4,
+    };
+
+    private static StageKind StageOf(TargetResult target, string step) =>
+        target.Patched.Steps.Concat(target.Base.Steps).FirstOrDefault(s => s.Name == step)?.Stage ?? StageKind.Build;
+
+    private static string NameOf(StageKind stage) => stage == StageKind.Build ? StageReport.Build : StageReport.Unit;
+}
