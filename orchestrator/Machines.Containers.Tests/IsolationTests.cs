@@ -43,6 +43,13 @@ public sealed class IsolationTests
     }
 
     [Test]
+    public async Task The_root_is_mounted_read_only()
+    {
+        var (_, output) = await _machine.ShellAsync("grep ' / ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1");
+        Assert.That(output, Is.EqualTo("ro\n"));
+    }
+
+    [Test]
     public async Task Every_writable_place_has_a_size()
     {
         var (_, folders) = await _machine.ShellAsync("find / -xdev -writable -type d 2>/dev/null | sort");

@@ -87,7 +87,7 @@ internal sealed class ContainerExec(IDockerClient client, string container)
             var reading = streams.ReadOutputAsync(buffer, 0, buffer.Length, cancel);
 
             // Processes left behind may hold the pipe open for ever: then the end of the program itself counts.
-            while (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2), cancel)) != reading)
+            while (!await EndsWithinAsync(reading, TimeSpan.FromSeconds(2)))
             {
                 cancel.ThrowIfCancellationRequested();
                 if (!(await client.Exec.InspectContainerExecAsync(exec, cancel)).Running && !reading.IsCompleted)
@@ -102,6 +102,15 @@ internal sealed class ContainerExec(IDockerClient client, string container)
             else
                 error.Write(buffer, 0, (int)Math.Min(result.Count, ErrorBytes - error.Length));
         }
+    }
+
+    // Without a timer for every chunk of a large stream.
+    private static async ValueTask<bool> EndsWithinAsync(Task reading, TimeSpan time)
+    {
+        if (reading.IsCompleted)
+            return true;
+        await reading.WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return reading.IsCompleted;
     }
 
     // The streams close a moment before the engine has noted the exit code.

@@ -99,7 +99,7 @@ internal sealed class ContainerMachine : IMachine
     public async Task GetAsync(string directory, string hostDirectory, long maxBytes, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var pipe = new Pipe();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 8 << 20, resumeWriterThreshold: 4 << 20)); // few hand-overs between both sides
         var sending = SendAsync();
         Directory.CreateDirectory(hostDirectory);
         try

@@ -35,7 +35,9 @@ foreach (var image in args[2..])
     }
 
     await Run(source, "mkdir obj && cd obj && i=0 && while [ $i -lt 600 ]; do head -c 1000000 /dev/urandom > f$i; i=$((i+1)); done");
+    var cpu = Environment.CpuUsage.TotalTime;
     var built = await Timed("freeze 630 MB", () => source.FreezeAsync("bench-built", default));
+    Console.WriteLine($"own processor time of it {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:f1} s");
     var taken = await Timed("take 630 MB", () => pool.TakeAsync(built, new MachineLimits(), default));
     await taken.DisposeAsync();
     Console.WriteLine($"unenforced [{string.Join(' ', pool.UnenforcedLimits)}]");
