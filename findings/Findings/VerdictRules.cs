@@ -56,6 +56,7 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
     {
         Kind.Compile when unitsAreKnown && unit is not null =>
             side.UnitsCompiled.Contains(unit) && !side.UnitsFailed.Contains(unit) && (side.StepsPassed.Contains(StepOf(finding)) || IsTouched(finding, unit)),
+        Kind.Step when finding.Rule.StartsWith("limit-", StringComparison.Ordinal) => side.StepsRun.Contains(StepOf(finding)),
         Kind.Test when testsAreKnown && finding.Function is not null => side.RanTest(finding.Function),
         _ => side.StepsPassed.Contains(StepOf(finding)),
     };

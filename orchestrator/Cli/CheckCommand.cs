@@ -84,7 +84,7 @@ internal static class CheckCommand
             BaseTitle = await tree.TitleAsync(applied.Base.Commit, cancel),
             Started = started,
             Elapsed = time.GetElapsedTime(stopwatch),
-            Reproduce = Reproduce(arguments, targets),
+            Reproduce = Reproduce(arguments, tree, targets),
             Page = folder.Page,
             Targets = facts,
         });
@@ -164,16 +164,18 @@ internal static class CheckCommand
             [new ToolVersion(target, image.Built?.Tag ?? ""), .. tools.Select(t => new ToolVersion($"{t.Key} ({target})", t.Value))]);
     }
 
-    private static string Reproduce(CheckArguments arguments, IReadOnlyList<string> targets)
+    private static string Reproduce(CheckArguments arguments, ProjectTree tree, IReadOnlyList<string> targets)
     {
-        var what = arguments.GitRange is { } git ? $"--git {Quote(git.Repository)} {Quote(git.Range)}" : Quote(arguments.Source!);
+        // The tree's own name is without the credentials that a URL may carry.
+        var what = arguments.GitRange is { } git ? $"--git {Quote(tree.Name)} {Quote(git.Range)}" : Quote(arguments.Source!);
         var pick = arguments.Pick is null ? "" : $" --pick {Quote(arguments.Pick)}";
-        var tree = arguments.Tree is null ? "" : $" --tree {Quote(arguments.Tree)}";
-        return $"openconfirm check {what}{pick} --project {Quote(arguments.Project)}{tree} --targets {string.Join(",", targets)}";
+        var where = arguments.GitRange is null ? $" --tree {Quote(tree.Name)}" : "";
+        var branch = arguments.Branch is null ? "" : $" --branch {Quote(arguments.Branch)}";
+        return $"openconfirm check {what}{pick} --project {Quote(arguments.Project)}{where}{branch} --targets {string.Join(",", targets)}";
     }
 
     private static string Quote(string word) =>
-        word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '~' or '^' or ':' or '@')
+        word.Length > 0 && word[0] != '~' && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '~' or '^' or ':' or '@')
             ? word
             : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 

@@ -59,7 +59,7 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
             return ExitCode.Usage;
         }
-        catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InfrastructureException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
             return ExitCode.Infrastructure;

@@ -1,3 +1,5 @@
+using OpenConfirm.Model;
+
 namespace OpenConfirm.Cli;
 
 /// <summary>Where the program finds what it ships and keeps what it makes.</summary>
@@ -19,8 +21,10 @@ internal static class Places
         if (string.IsNullOrEmpty(chosen))
         {
             var xdg = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
-            var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } set ? set : Path.GetTempPath();
-            chosen = Path.Combine(string.IsNullOrEmpty(xdg) ? Path.Combine(home, ".local", "share") : xdg, "openconfirm");
+            var home = Environment.GetEnvironmentVariable("HOME");
+            if (string.IsNullOrEmpty(xdg) && string.IsNullOrEmpty(home))
+                throw new UsageException("Where shall data go? HOME is not set; give --data DIR or OPENCONFIRM_DATA.");
+            chosen = Path.Combine(string.IsNullOrEmpty(xdg) ? Path.Combine(home!, ".local", "share") : xdg, "openconfirm");
         }
 
         return Path.GetFullPath(chosen);

@@ -1,4 +1,3 @@
-using System.Text;
 using MimeKit;
 using OpenConfirm.Farm;
 using OpenConfirm.Findings;
@@ -10,7 +9,8 @@ namespace OpenConfirm.Cli;
 /// <summary>The folder of a run: mail, page, result and logs.</summary>
 internal sealed class RunFolder
 {
-    private static readonly string[] Ours = ["logs", "index.html", "mail.eml", "mail.txt", "result.json"];
+    /// <summary>Says that the folder is ours, from the beginning.</summary>
+    private const string Mark = ".openconfirm-run";
 
     private readonly string _path;
 
@@ -30,15 +30,14 @@ internal sealed class RunFolder
         var folder = new RunFolder(path);
         if (File.Exists(path))
             throw new UsageException($"--out {path} is a file.");
-        if (Directory.Exists(path))
-        {
-            if (Directory.EnumerateFileSystemEntries(path).FirstOrDefault(e => !Ours.Contains(Path.GetFileName(e))) is { } other)
-                throw new UsageException($"--out {path} holds other things than a run of OpenConfirm ({Path.GetFileName(other)}); give an empty folder.");
-            if (Directory.Exists(folder.Logs))
-                Directory.Delete(folder.Logs, recursive: true);
-        }
+        var mark = Path.Combine(path, Mark);
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(mark))
+            throw new UsageException($"--out {path} holds other things than a run of OpenConfirm; give an empty folder.");
+        if (Directory.Exists(folder.Logs))
+            Directory.Delete(folder.Logs, recursive: true);
 
         Directory.CreateDirectory(folder.Logs);
+        File.WriteAllText(mark, "");
         return folder;
     }
 
@@ -50,16 +49,17 @@ internal sealed class RunFolder
         var mail = writer.WriteMail(report, new MailOptions
         {
             From = sender,
-            To = [new MailboxAddress(series.Submitter.Name, series.Submitter.Address)],
-            Subject = series.Subject,
+            To = MailboxAddress.TryParse(series.Submitter.Address, out var author) ? [new MailboxAddress(series.Submitter.Name, author.Address)] : [],
+            Subject = Subject(series),
             AnswerTo = series.AnswerTo,
             Domain = sender.Domain,
         });
         mail.WriteTo(Mail);
-        File.WriteAllText(Path.Combine(_path, "mail.txt"), mail.TextBody, Encoding.UTF8);
-        File.WriteAllText(Page, writer.WritePage(report), Encoding.UTF8);
+        File.WriteAllText(Path.Combine(_path, "mail.txt"), mail.TextBody);
+        File.WriteAllText(Page, writer.WritePage(report));
         foreach (var target in result.Targets)
         {
+            Directory.CreateDirectory(Path.Combine(Logs, target.Name));
             using var sarif = File.Create(Path.Combine(Logs, target.Name, "findings.sarif"));
             var fingerprints = target.Findings.ToDictionary(f => (object)f.Judged, f => f.Fingerprint, ReferenceEqualityComparer.Instance);
             SarifFile.Write(sarif, target.Findings.Select(f => f.Judged), ReportBuilder.ToolVersion, j => fingerprints[j]);
@@ -67,5 +67,13 @@ internal sealed class RunFolder
 
         ResultFile.Write(ReportBuilder.Result(report, result), Result);
         return mail;
+    }
+
+    /// <summary>The subject of the mail that is answered, as git format-patch writes it.</summary>
+    private static string Subject(Series series)
+    {
+        var version = series.Version > 1 ? $" v{series.Version}" : "";
+        var number = series.Total > 1 || series.Cover is not null ? $" {(series.Cover is null ? 1 : 0)}/{series.Total}" : "";
+        return $"[{string.Join(' ', [.. series.Tags, "PATCH"])}{version}{number}] {series.Subject}";
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OpenConfirm.Machines;
 using OpenConfirm.Model;
 
@@ -20,6 +21,8 @@ public sealed class BaseStore(string directory)
     /// <summary>Changed whenever the same logs are read in another way.</summary>
     private const int Format = 1;
 
+    private static readonly JsonSerializerOptions Options = new() { Converters = { new SetConverter() } };
+
     /// <summary>The key of a base: same commit, same recipe, same image, same reader.</summary>
     public static string Key(Project project, string commit, Snapshot clean) => string.Create(
         CultureInfo.InvariantCulture,
@@ -37,7 +40,7 @@ public sealed class BaseStore(string directory)
         try
         {
             await using var stream = File.OpenRead(file);
-            var result = await JsonSerializer.DeserializeAsync<TreeResult>(stream, cancellationToken: cancel);
+            var result = await JsonSerializer.DeserializeAsync<TreeResult>(stream, Options, cancel);
             Directory.SetLastWriteTimeUtc(Path.Combine(directory, key), TimeProvider.System.GetUtcNow().UtcDateTime);
             return result is null ? null : result with { FromCache = true };
         }
@@ -52,10 +55,10 @@ public sealed class BaseStore(string directory)
     public async Task SaveAsync(string key, TreeResult result, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.Combine(directory, key));
-        var part = ResultFile(key) + ".part";
+        var part = $"{ResultFile(key)}.{Guid.NewGuid():n}.part";
         await using (var stream = File.Create(part))
         {
-            await JsonSerializer.SerializeAsync(stream, result, cancellationToken: cancel);
+            await JsonSerializer.SerializeAsync(stream, result, Options, cancel);
         }
 
         File.Move(part, ResultFile(key), overwrite: true);
@@ -79,4 +82,14 @@ public sealed class BaseStore(string directory)
 
     private static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+
+    /// <summary>Read-only sets, which the serializer writes and cannot make.</summary>
+    private sealed class SetConverter : JsonConverter<IReadOnlySet<string>>
+    {
+        public override IReadOnlySet<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<HashSet<string>>(ref reader, options) ?? throw new JsonException("A set is null.");
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlySet<string> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize<IEnumerable<string>>(writer, value, options);
+    }
 }

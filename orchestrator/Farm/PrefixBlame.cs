@@ -15,17 +15,25 @@ internal sealed class PrefixBlame(
 {
     private readonly List<Finding> _new = [.. judged.Where(j => j.Verdict == Verdict.New).Select(j => j.Patched!)];
     private readonly List<Finding> _fixed = [.. judged.Where(j => j.Verdict == Verdict.Fixed).Select(j => j.Base!)];
+    private readonly List<AppliedPatch> _changing = [.. applied.Patches.Where(p => !p.WasAlreadyApplied)];
     private readonly Dictionary<Finding, int> _patches = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The patch of a finding; null when it is neither new nor fixed.</summary>
+    private TreeResult? _longest;
+
+    /// <summary>The patch of a finding; null when it is not known, or when the finding is neither new nor fixed.</summary>
     public int? PatchOf(JudgedFinding finding) => finding.Verdict switch
     {
-        Verdict.New => _patches.GetValueOrDefault(finding.Patched!, Last),
-        Verdict.Fixed => _patches.GetValueOrDefault(finding.Base!, Last),
+        Verdict.New => PatchOf(finding.Patched!),
+        Verdict.Fixed => PatchOf(finding.Base!),
         _ => null,
     };
 
-    private int Last => applied.Patches[^1].Patch.Number;
+    /// <summary>What no shorter prefix shows is the last patch's, if the longest of them got as far as to look.</summary>
+    private int? PatchOf(Finding finding) =>
+        _patches.TryGetValue(finding, out var patch) ? patch : _longest is { } longest && Looked(longest, finding) ? _changing[^1].Patch.Number : null;
+
+    private static bool Looked(TreeResult prefix, Finding finding) =>
+        prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed);
 
     /// <summary>Builds the prefixes.</summary>
     /// <param name="machine">A machine with the built base.</param>
@@ -37,24 +45,26 @@ internal sealed class PrefixBlame(
     {
         // The unit tests take longest and are run only when one of them has changed its mind.
         var wanted = _new.Concat(_fixed).Select(f => f.Step).ToHashSet();
-        var last = steps.Select((s, i) => wanted.Contains(s.Name) ? i : 0).Max();
+        var lastStep = steps.Select((s, i) => wanted.Contains(s.Name) ? i : 0).Max();
         var before = applied.Base.Commit;
-        foreach (var patch in applied.Patches.SkipLast(1))
+        TreeResult? last = null;
+        foreach (var patch in _changing.SkipLast(1))
         {
             if (_patches.Count == _new.Count + _fixed.Count)
                 return;
-            if (patch.WasAlreadyApplied)
-                continue;
             var changes = await tree.ChangesAsync(before, patch.Commit, cancel);
             await UpdateAsync(machine, patch.Commit, changes, cancel);
             var paths = changes.Added.Concat(changes.Modified).Concat(changes.Deleted).ToList();
             var result = await runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}")
-                .RunAsync(machine, RecipeRunner.Again(steps.Take(last + 1), paths), cancel);
+                .RunAsync(machine, RecipeRunner.Again(steps.Take(lastStep + 1), paths), cancel);
             await AttributeAsync(patch, result, cancel);
             if (!machine.IsAlive)
                 return;
             before = patch.Commit;
+            last = result;
         }
+
+        _longest = last;
     }
 
     private async Task AttributeAsync(AppliedPatch patch, TreeResult result, CancellationToken cancel)
@@ -68,8 +78,17 @@ internal sealed class PrefixBlame(
         var fromBase = TreeDiff.Parse(new StringReader(await tree.DiffAsync(applied.Base.Commit, patch.Commit, cancel)));
         var old = new CheckedTree(_fixed, baseCoverage, await TreeLines.ReadAsync(tree, applied.Base.Commit, _fixed, cancel));
         foreach (var gone in FindingMatcher.Judge(old, prefix, fromBase).Where(j => j.Verdict is Verdict.Fixed or Verdict.Removed))
-            _patches.TryAdd(gone.Base!, patch.Patch.Number);
+        {
+            if (WasMadeAgain(gone.Base!, result.Coverage, fromBase))
+                _patches.TryAdd(gone.Base!, patch.Patch.Number);
+        }
     }
+
+    /// <summary>Make does nothing for what did not change, and its silence says nothing then.</summary>
+    private static bool WasMadeAgain(Finding finding, Coverage prefix, TreeDiff fromBase) =>
+        (finding.TranslationUnit is { } unit && prefix.UnitsCompiled.Contains(unit))
+        || (finding.Function is { } test && prefix.RanTest(test))
+        || (finding.Location is { } place && fromBase.Touches(place.Path));
 
     private async Task UpdateAsync(IMachine machine, string commit, TreeDelta changes, CancellationToken cancel)
     {

@@ -31,7 +31,10 @@ public static class ProjectFile
                 : $"There is no project '{nameOrPath}'. Known are: {string.Join(", ", Names(projectsDirectory))}. A path to a YAML file works as well.");
         }
 
-        return Parse(File.ReadAllText(path), Path.GetFileNameWithoutExtension(path), path);
+        var name = Path.GetFileNameWithoutExtension(path);
+        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && name.Length is > 0 and <= 40
+            ? Parse(File.ReadAllText(path), name, path)
+            : throw new UsageException($"{path}: the file's name is the project's name, and that is of up to 40 letters, digits, '-', '_' and '.'.");
     }
 
     /// <summary>Names of the projects in a folder.</summary>

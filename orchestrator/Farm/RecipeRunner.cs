@@ -92,7 +92,7 @@ internal sealed class RecipeRunner(
         var found = Read(step, log);
         var answered = step.Expect is null || await AnswersAsync(step.Expect, log, cancel);
         var passed = result.Succeeded && answered;
-        if (!passed && !found.Exists(f => f.Severity == Severity.Error))
+        if (result.Limit != LimitKind.None || (!passed && !found.Exists(f => f.Severity == Severity.Error)))
             found.Add(await FailureAsync(step, result, log, cancel));
         _findings.AddRange(found);
         events.Report(new RunEvent(target, side, step.Name, passed ? StepState.Passed : StepState.Failed, elapsed));

@@ -177,22 +177,26 @@ public static class ReportBuilder
                   select (target, finding);
         return [.. all.GroupBy(x => Identity(x.finding.Judged.Finding)).Select(group =>
         {
-            var telling = group.MinBy(x => Rank(x.finding.Judged.Verdict));
+            var telling = group.OrderBy(x => Rank(x.finding.Judged.Verdict)).ThenByDescending(x => x.finding.Judged.Finding.Severity).First();
             var finding = telling.finding.Judged.Finding;
+            var alike = group.Where(x => x.finding.Judged.Verdict == telling.finding.Judged.Verdict).ToList();
+            var milder = alike.Where(x => x.finding.Judged.Finding.Severity != finding.Severity).Select(x => x.target.Name).Distinct().ToList();
             var side = telling.finding.Judged.Patched is null ? "base" : "patched";
             return new ReportedFinding
             {
                 Judged = telling.finding.Judged,
                 Stage = NameOf(StageOf(telling.target, finding.Step)),
                 Targets = [.. group.Select(x => new TargetVerdict(x.target.Name, x.finding.Judged.Verdict)).Distinct()],
-                Patch = telling.finding.Patch,
+                Patch = alike.Select(x => x.finding.Patch).FirstOrDefault(p => p is not null),
+                PatchNote = milder.Count > 0 ? $"no more than a warning on {string.Join(", ", milder)}" : null,
                 Log = finding.Step.Length > 0 ? new LogLink(finding.Step, $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
             };
         })];
     }
 
-    private static (string Tool, string Rule, Severity Severity, string Message, SourceLocation? Place, string? Function) Identity(Finding f) =>
-        (f.Tool, f.Rule, f.Severity, f.Message, f.Location is null ? null : f.Location with { Column = 0 }, f.Function);
+    /// <summary>Compilers differ in how grave they find the same mistake: the severity is no part of it.</summary>
+    private static (string Tool, string Rule, string Message, SourceLocation? Place, string? Function) Identity(Finding f) =>
+        (f.Tool, f.Rule, f.Message, f.Location is null ? null : f.Location with { Column = 0 }, f.Function);
 
     private static int Rank(Verdict verdict) => verdict switch
     {

@@ -19,6 +19,9 @@ public sealed record CheckOptions
 
     /// <summary>Machines that run at one time.</summary>
     public int Parallel { get; init; } = 2;
+
+    /// <summary>Wall time for finding guilty patches on one target; what it does not find is said to be unknown.</summary>
+    public TimeSpan BlameTime { get; init; } = TimeSpan.FromMinutes(20);
 }
 
 /// <summary>Builds and tests a series on every target, base and patched alike, and judges what it finds.</summary>
@@ -35,14 +38,29 @@ public sealed class SeriesCheck(
             return new CheckResult(series, applied, []);
 
         var diff = TreeDiff.Parse(new StringReader(await tree.DiffAsync(applied.Base.Commit, applied.Head, cancel)));
-        var targets = await Task.WhenAll(options.Targets.Select(t => TargetAsync(t, applied, diff, cancel)));
-        foreach (var key in bases.DropOldest())
-            await pool.DropAsync(key, cancel);
+        var targets = await Task.WhenAll(options.Targets.Select(t => GuardedTargetAsync(t, applied, diff, cancel)));
+        await DropOldBasesAsync(cancel);
         return new CheckResult(series, applied, targets);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _machines.Dispose();
+
+    /// <summary>What fails on one target takes nothing from the others.</summary>
+    private async Task<TargetResult> GuardedTargetAsync(string target, AppliedSeries applied, TreeDiff diff, CancellationToken cancel)
+    {
+        try
+        {
+            return await TargetAsync(target, applied, diff, cancel);
+        }
+        catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException && !cancel.IsCancellationRequested)
+        {
+            return new TargetResult(target, Failed(e), Failed(e), []);
+        }
+    }
+
+    private static TreeResult Failed(Exception e) =>
+        new() { Outcome = new Outcome.Infra(e.Message.Length > 500 ? e.Message[..500] : e.Message) };
 
     private async Task<TargetResult> TargetAsync(string target, AppliedSeries applied, TreeDiff diff, CancellationToken cancel)
     {
@@ -81,15 +99,38 @@ public sealed class SeriesCheck(
         await using var machine = await pool.TakeAsync(clean, Limits, cancel);
         await PutTreeAsync(machine, commit, cancel);
         var result = await Runner(target, TreeSide.Base, logs).RunAsync(machine, options.Project.Steps, cancel);
-        if (result.Builds && machine.IsAlive)
-            result = result with { Built = await machine.FreezeAsync(key, cancel) };
-        if (result.Outcome is Outcome.Completed)
+        return result.Outcome is Outcome.Completed ? await KeepAsync(key, result, logs, machine, cancel) : result;
+    }
+
+    /// <summary>Keeping a base saves time, no more: where it fails the result stands.</summary>
+    private async Task<TreeResult> KeepAsync(string key, TreeResult result, string logs, IMachine machine, CancellationToken cancel)
+    {
+        try
         {
+            if (result.Builds && machine.IsAlive)
+                result = result with { Built = await machine.FreezeAsync(key, cancel) };
             CopyLogs(logs, bases.LogDirectory(key));
             await bases.SaveAsync(key, result, cancel);
         }
+        catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException && !cancel.IsCancellationRequested)
+        {
+            // Another run that keeps the same base at the same time, or a tree that its own leftovers still change.
+        }
 
         return result;
+    }
+
+    private async Task DropOldBasesAsync(CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var key in bases.DropOldest())
+                await pool.DropAsync(key, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another run drops them.
+        }
     }
 
     private async Task<TreeResult> PatchedAsync(string target, Snapshot clean, string commit, CancellationToken cancel)
@@ -111,9 +152,11 @@ public sealed class SeriesCheck(
 
         var blame = new PrefixBlame(tree, applied, judged, patched.Coverage, baseResult.Coverage);
         await _machines.WaitAsync(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(options.BlameTime);
         try
         {
-            await using var machine = await pool.TakeAsync(baseResult.Built, Limits, cancel);
+            await using var machine = await pool.TakeAsync(baseResult.Built, Limits, limit.Token);
             await blame.RunAsync(
                 machine,
                 options.Project.Steps,
@@ -122,12 +165,11 @@ public sealed class SeriesCheck(
                     events.Report(new RunEvent(target, TreeSide.Prefix, label, StepState.Started));
                     return Runner(target, TreeSide.Prefix, Path.Combine(options.LogDirectory, target, $"patch-{patch}"));
                 },
-                cancel);
+                limit.Token);
         }
-        catch (InfrastructureException)
+        catch (Exception e) when (e is InfrastructureException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
-            // The verdicts stand without it; the report says that the patch is not known.
-            return _ => null;
+            // The verdicts stand without it; what was found until then is true, the rest is said to be unknown.
         }
         finally
         {
@@ -150,7 +192,7 @@ public sealed class SeriesCheck(
         }
         catch (Exception e) when (e is InfrastructureException or IOException or MachineOutputException && !cancel.IsCancellationRequested)
         {
-            return new TreeResult { Outcome = new Outcome.Infra(e.Message) };
+            return Failed(e);
         }
         finally
         {

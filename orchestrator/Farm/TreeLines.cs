@@ -9,14 +9,28 @@ internal static class TreeLines
     /// <summary>Files read at most: more places than that are a flood, and match by message alone.</summary>
     private const int MostFiles = 500;
 
+    /// <summary>Characters kept at most, over all files: a build can name any file of a tree that a patch made large.</summary>
+    private const long MostCharacters = 32L << 20;
+
     /// <summary>Reads the files of a commit that the findings name, for <see cref="CheckedTree.Lines"/>.</summary>
     public static async Task<Func<string, IReadOnlyList<string>?>> ReadAsync(
         ProjectTree tree, string commit, IEnumerable<Finding> findings, CancellationToken cancel)
     {
         var files = new Dictionary<string, IReadOnlyList<string>?>(StringComparer.Ordinal);
         var paths = findings.Select(f => f.Location?.Path).OfType<string>().Where(p => p.Length > 0 && p[0] != '/').Distinct();
+        var budget = MostCharacters;
         foreach (var path in paths.Take(MostFiles))
-            files[path] = await tree.ReadLinesAsync(commit, path, cancel);
+        {
+            if (await tree.ReadLinesAsync(commit, path, cancel) is not { } lines)
+                continue;
+
+            // An empty line costs a reference too.
+            budget -= lines.Sum(l => l.Length + 8L);
+            if (budget < 0)
+                break;
+            files[path] = lines;
+        }
+
         return path => files.GetValueOrDefault(path);
     }
 }

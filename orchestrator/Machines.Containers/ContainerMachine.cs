@@ -9,6 +9,9 @@ namespace OpenConfirm.Machines.Containers;
 /// <summary>One container. Programs of ours inside of it are named by absolute paths on its read-only root.</summary>
 internal sealed class ContainerMachine : IMachine
 {
+    /// <summary>Wall time of a command of ours; a built FRR is taken out in well under a minute.</summary>
+    private static readonly TimeSpan OwnTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Where a frozen work disk is mounted, read-only: many times faster than through the engine's streams.</summary>
     public const string DiskPath = "/run/disk.tar";
 
@@ -243,13 +246,23 @@ internal sealed class ContainerMachine : IMachine
     }
 
     private async Task<IDockerClient> AliveClientAsync(CancellationToken cancel) =>
-        IsAlive ? await _engine.ReadyAsync(cancel) : throw new InvalidOperationException("The machine has ended.");
+        IsAlive ? await _engine.ReadyAsync(cancel) : throw new InfrastructureException("The machine has ended.");
 
     private async Task<(int ExitCode, string Error)> OursAsync(
         string what, string[] arguments, Stream? input, Func<ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancel)
     {
-        var client = await AliveClientAsync(cancel);
-        return await EngineFailure.GuardAsync(what, () => new ContainerExec(client, _id).RunAsync(arguments, null, input, output, cancel));
+        // What runs in there besides may stop our own programs: nothing waits for them without end.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(OwnTimeout);
+        try
+        {
+            var client = await AliveClientAsync(limit.Token);
+            return await EngineFailure.GuardAsync(what, () => new ContainerExec(client, _id).RunAsync(arguments, null, input, output, limit.Token));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new InfrastructureException($"The machine did not {what} within {OwnTimeout.TotalMinutes:0} minutes.");
+        }
     }
 
     // Which limit a failed command ran into, by the counters of the control group and the free space.

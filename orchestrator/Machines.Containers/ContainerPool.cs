@@ -134,7 +134,7 @@ public sealed class ContainerPool : IMachinePool
 
             // A first process that ignores SIGCHLD makes the kernel reap every orphan; no init program is needed.
             Entrypoint = [],
-            Cmd = ["/usr/bin/env", "--ignore-signal=CHLD", "/bin/sleep", "infinity"],
+            Cmd = ["/usr/bin/env", "--ignore-signal=CHLD", "/bin/sleep", "12h"],
             Env = ["HOME=/work", "LC_ALL=C.UTF-8"],
             StopSignal = "SIGKILL",
             StopTimeout = TimeSpan.Zero,

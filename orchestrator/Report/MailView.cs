@@ -44,7 +44,7 @@ internal sealed record MailView
             Remarks = RemarkLines(report),
             Base = BaseLines(report),
             Reproduce = report.Targets.Count > 0 || report.ApplyFailure is not null ? PlainText.Line(report.Reproduce, 2000) : "",
-            Page = report.Page is null ? [] : Columns.Wrap((report.Targets.Count > 0 ? "Full report and logs: " : "Full report: ") + PlainText.Line(report.Page, 1000), hanging: Indent),
+            Page = report.Page is null || !report.Page.StartsWith("http", StringComparison.Ordinal) ? [] : Columns.Wrap((report.Targets.Count > 0 ? "Full report and logs: " : "Full report: ") + PlainText.Line(report.Page, 1000), hanging: Indent),
             Footer =
             [
                 .. Columns.Wrap(

@@ -28,14 +28,14 @@ internal sealed record Notice(string Text, Finding? Finding = null)
         var remarks = new List<string>();
         Add(Verdict.PreExisting, "the base shows too");
         Add(Verdict.Removed, "went away with its code", "went away with their code");
-        Add(Verdict.NotTested, "could not be compared with the base");
+        Add(Verdict.NotTested, "only one of the two trees was checked for");
         Add(Verdict.Flaky, "comes and goes without a change of the code", "come and go without a change of the code");
         return remarks;
 
         void Add(Verdict verdict, string one, string? more = null)
         {
             var many = more ?? one;
-            var count = report.Findings.Count(f => !f.Is(Verdict.New) && !f.Is(Verdict.Fixed) && f.Is(verdict));
+            var count = report.Findings.Count(f => !f.Is(Verdict.New) && !f.Is(Verdict.Fixed) && f.Is(verdict) && (verdict != Verdict.NotTested || !f.Is(Verdict.PreExisting)));
             if (count > 0)
                 remarks.Add($"{Words.Count(count, "finding")} that {(count == 1 ? one : many)}");
         }

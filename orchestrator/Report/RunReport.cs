@@ -137,6 +137,7 @@ public sealed record StageReport(string Name, StageSide Base, StageSide Patched)
         (Outcome.Infra, _) => StageState.NotTested,
         (Outcome.Cancelled, _) => StageState.Cancelled,
         (Outcome.Skipped or Outcome.ApplyFailed, _) => StageState.NotRun,
+        (_, Outcome.Infra) => StageState.NotTested,
         (Outcome.Completed, _) when Patched.Passed => StageState.Good,
         (_, null) => StageState.Running,
         (_, Outcome.Completed) when !Base.Passed => StageState.BadBefore,

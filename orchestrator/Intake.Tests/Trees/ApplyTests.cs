@@ -152,8 +152,7 @@ public sealed class ApplyTests : IDisposable
         var end = repo.Commit("new.c", "x\n", "two");
         var series = repo.Mailed($"{start}..{end}");
         // Without the blob that a patch was made from, git am cannot see it by a merge.
-        var foreign = series with { Patches = [.. series.Patches.Select(p => p with { Body = Encoding.Latin1.GetBytes(
-            System.Text.RegularExpressions.Regex.Replace(Encoding.Latin1.GetString(p.Body.Span), @"(?m)^index [0-9a-f]+\.\.", "index abcdef0..")) })] };
+        var foreign = series with { Patches = [.. series.Patches.Select(p => p with { Body = WithoutBlob(p.Body.Span) })] };
 
         foreach (var mailed in new[] { series, foreign })
         {
@@ -220,4 +219,7 @@ public sealed class ApplyTests : IDisposable
     /// <summary>Asks our own repository, which has the commits that were made.</summary>
     private async Task<string> OursAsync(params string[] arguments) =>
         (await new Git().On(Directory.GetDirectories(repo.Cache, "*.git").Single()).RunAsync(arguments, CancellationToken.None)).Text;
+
+    private static byte[] WithoutBlob(ReadOnlySpan<byte> body) => Encoding.Latin1.GetBytes(
+        System.Text.RegularExpressions.Regex.Replace(Encoding.Latin1.GetString(body), @"(?m)^index [0-9a-f]+\.\.", "index abcdef0.."));
 }

@@ -319,4 +319,20 @@ public sealed class ProjectTreeTests : IDisposable
         }
         return entries;
     }
+
+    /// <summary>A missing object of a promisor remote is fetched by a program that the repository's own configuration names.</summary>
+    [Test]
+    public void A_repository_that_fetches_what_it_lacks_is_refused()
+    {
+        repo.Commit("a.c", "1\n", "start");
+        repo.Git("config", "remote.x.url", "file:///nowhere");
+        repo.Git("config", "remote.x.promisor", "true");
+        repo.Git("config", "remote.x.uploadpack", $"touch {repo.Canary}/run; git-upload-pack");
+        var hostile = TestRepository.Series([TestRepository.Patch("x\n")], baseCommit: new string('a', 40));
+
+        Assert.That(
+            async () => await (await repo.OpenAsync()).ChooseBaseAsync(hostile, CancellationToken.None),
+            Throws.TypeOf<UsageException>().With.Message.Contains("partial clone"));
+        Assert.That(File.Exists($"{repo.Canary}/run"), Is.False);
+    }
 }

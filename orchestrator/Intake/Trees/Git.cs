@@ -174,6 +174,8 @@ public sealed record Git
         clean["GIT_CONFIG_GLOBAL"] = "/dev/null";
         clean["GIT_ATTR_NOSYSTEM"] = "1";
         clean["GIT_NO_REPLACE_OBJECTS"] = "1";
+        // A promisor remote of somebody's repository names a program that a lazy fetch would run.
+        clean["GIT_NO_LAZY_FETCH"] = "1";
         clean["GIT_OPTIONAL_LOCKS"] = "0";
         clean["GIT_TERMINAL_PROMPT"] = "0";
         clean["GIT_ASKPASS"] = "true";

@@ -100,7 +100,8 @@ internal sealed partial record TreeSource
         var reader = git.In(path).Reading().With("GIT_CEILING_DIRECTORIES", parent ?? "");
         var source = await DescribedAsync(reader, path, cancel)
             ?? throw new UsageException($"{path} is not the top directory of a git repository; give that directory, or a URL.");
-        if ((await reader.TryAsync(["config", "--get", "extensions.partialClone"], cancel)).Succeeded)
+        // Older gits know no way to switch lazy fetches off, which run what the repository's configuration names.
+        if ((await reader.TryAsync(["config", "--get-regexp", @"^(extensions\.partialclone|remote\..*\.promisor)$"], cancel)).Succeeded)
             throw new UsageException($"{path} is a partial clone: file contents are missing from it. Fetch them with: git -C {path} fetch --refetch --no-filter");
         return source;
     }

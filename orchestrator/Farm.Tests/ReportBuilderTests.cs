@@ -1,0 +1,106 @@
+using OpenConfirm.Findings;
+using OpenConfirm.Model;
+using OpenConfirm.Report;
+
+namespace OpenConfirm.Farm.Tests;
+
+public sealed class ReportBuilderTests
+{
+    private static readonly Patch Only = new() { Number = 1, Title = "a", Author = new Person("A", "a@example.org"), Body = Array.Empty<byte>() };
+
+    private static readonly Finding Warning = new()
+    {
+        Tool = "gcc",
+        Rule = "-Wunused-variable",
+        Severity = Severity.Warning,
+        Message = "unused variable 'x'",
+        Location = new SourceLocation("a.c", 3, 7),
+        Step = "compile",
+    };
+
+    private static readonly Finding Error = Warning with { Rule = "error", Severity = Severity.Error, Message = "no" };
+
+    [Test]
+    public void What_two_targets_show_alike_is_one_finding_with_both_verdicts()
+    {
+        var report = Build(
+            Target("debian-12", Tree("compile"), Tree("compile"), new JudgedFinding(Verdict.PreExisting, Warning, Warning)),
+            Target("debian-13", Tree("compile"), Tree("compile"), new JudgedFinding(Verdict.New, null, Warning with { Location = new SourceLocation("a.c", 3, 9) })));
+        var finding = report.Findings.Single();
+        Assert.That(finding.Judged.Verdict, Is.EqualTo(Verdict.New));
+        Assert.That(finding.TargetsWith(Verdict.New), Is.EqualTo(new[] { "debian-13" }));
+        Assert.That(finding.TargetsWith(Verdict.PreExisting), Is.EqualTo(new[] { "debian-12" }));
+        Assert.That(finding.Log!.Path, Is.EqualTo("logs/debian-13/patched/compile.log"));
+    }
+
+    [Test]
+    public void Tests_after_a_failed_build_are_skipped_and_a_broken_base_is_named()
+    {
+        var broken = Tree("!compile") with { Findings = [Error] };
+        var report = Build(Target("debian-12", broken, broken, new JudgedFinding(Verdict.PreExisting, Error, Error)));
+        var target = report.Targets.Single();
+        Assert.That(target.Stage(StageReport.Build)!.State, Is.EqualTo(StageState.BadBefore));
+        Assert.That(target.Stage(StageReport.Build)!.BaseBreaker, Is.EqualTo(Error));
+        Assert.That(target.Stage(StageReport.Unit)!.Patched.Outcome, Is.EqualTo(new Outcome.Skipped("compile failed")));
+    }
+
+    [Test]
+    public void A_limit_is_the_stage_that_broke_it()
+    {
+        var patched = Tree("compile", "!test") with { Outcome = new Outcome.CodeLimit("test", "time") };
+        var report = Build(Target("debian-12", Tree("compile", "test"), patched));
+        Assert.That(report.Targets[0].Stage(StageReport.Build)!.State, Is.EqualTo(StageState.Good));
+        Assert.That(report.Targets[0].Stage(StageReport.Unit)!.State, Is.EqualTo(StageState.OverLimit));
+    }
+
+    [Test]
+    public void A_failure_of_ours_is_nobody_elses()
+    {
+        var infra = new TreeResult { Outcome = new Outcome.Infra("disk full") };
+        var report = Build(Target("debian-12", Tree("compile", "test"), infra));
+        Assert.That(report.Targets[0].Stages.Select(s => s.State), Is.All.EqualTo(StageState.NotTested));
+    }
+
+    /// <summary>A tree whose steps passed, or failed where their name begins with '!'.</summary>
+    private static TreeResult Tree(params string[] steps) => new()
+    {
+        Outcome = new Outcome.Completed(),
+        Steps = [.. steps.Select(s => new StepResult
+        {
+            Name = s.TrimStart('!'),
+            Stage = s.TrimStart('!') == "test" ? StageKind.Unit : StageKind.Build,
+            Passed = s[0] != '!',
+            Seconds = 1,
+            Log = s.TrimStart('!') + ".log",
+        })],
+    };
+
+    private static TargetResult Target(string name, TreeResult @base, TreeResult patched, params JudgedFinding[] findings) =>
+        new(name, @base, patched, [.. findings.Select(f => new BlamedFinding(f, "0", null))]);
+
+    private static RunReport Build(params TargetResult[] targets)
+    {
+        var series = new Series
+        {
+            Subject = "a",
+            Version = 1,
+            Total = 1,
+            Submitter = Only.Author,
+            Patches = [Only],
+            Base = new BaseHints(null, [], new Dictionary<string, string>()),
+        };
+        var applied = new AppliedSeries(new SeriesBase(new string('a', 40), BaseSource.BranchHead, "head"), [new AppliedPatch(Only, new string('b', 40), false)], null);
+        return ReportBuilder.Build(new CheckResult(series, applied, targets), new RunFacts
+        {
+            RunId = "1",
+            Project = ProjectFile.Load("bird2", Path.Combine(AppContext.BaseDirectory, "projects")),
+            Branch = "master",
+            BaseTitle = "title",
+            Started = DateTimeOffset.UnixEpoch,
+            Elapsed = TimeSpan.FromSeconds(1),
+            Reproduce = "openconfirm check",
+            Page = "index.html",
+            Targets = targets.ToDictionary(t => t.Name, t => new TargetFacts("Debian", "amd64", [])),
+        });
+    }
+}
