@@ -97,7 +97,7 @@ public sealed class SeriesAssemblerTests
     {
         // Interleaved, without threading and without dates: only the Message-IDs tell.
         static Letter[] Run(string stem) => [.. Enumerable.Range(1, 3).Select(n => Patch($"[PATCH {n}/3] x", $"{stem}-{n}-ann@example.org", null, null))];
-        var mixed = Run("20240501120000.77").Zip(Run("20240501120001.99")).SelectMany(p => new[] { p.First, p.Second });
+        var mixed = Run("20240501120000.77").Zip(Run("20240501120001.99")).SelectMany((p, i) => i == 0 ? [p.First, p.Second] : new[] { p.Second, p.First });
         var series = Assemble([.. mixed]).Series;
         Assert.That(series.Select(s => string.Join(' ', s.Patches.Select(p => p.MessageId![..17]))), Is.EqualTo((string[])
             ["20240501120000.77 20240501120000.77 20240501120000.77", "20240501120001.99 20240501120001.99 20240501120001.99"]));
@@ -125,6 +125,22 @@ public sealed class SeriesAssemblerTests
     {
         Letter[] again = [.. Threaded.Select(l => l with { Id = "r" + l.Id, InReplyTo = l.InReplyTo is null ? "c" : "rc", At = l.At + 60 })];
         Assert.That(Shape(Assemble([.. Threaded, .. again])), Is.EqualTo("v1 c: 1=p1 2=p2 3=p3 of 3; v1 rc: 1=rp1 2=rp2 3=rp3 of 3"));
+    }
+
+    [Test]
+    public void A_second_posting_in_answer_to_the_first_patch_is_a_series_of_its_own()
+    {
+        var assembly = Assemble(
+            Patch("[PATCH 1/2] One", "p1", null, 0), Patch("[PATCH 2/2] Two", "p2", "p1", 1),
+            Patch("[PATCH 1/2] One", "r1", "p1", 60), Patch("[PATCH 2/2] Two", "r2", "r1", 61));
+        Assert.That(Shape(assembly), Is.EqualTo("v1 -: 1=p1 2=p2 of 2; v1 -: 1=r1 2=r2 of 2"));
+    }
+
+    [Test]
+    public void Strays_far_apart_in_time_do_not_meet()
+    {
+        var assembly = Assemble(Patch("[PATCH 1/2] One", "p1", null, 0), Patch("[PATCH 2/2] Two", "p2", null, 24 * 60));
+        Assert.That(Shape(assembly), Is.EqualTo("v1 -: 1=p1 of 2; v1 -: 2=p2 of 2"));
     }
 
     [Test]
@@ -272,5 +288,23 @@ public sealed class SeriesAssemblerTests
             Assert.That(patch.Date, Is.EqualTo(new DateTimeOffset(2024, 5, 2, 1, 2, 3, TimeSpan.FromHours(2))));
             Assert.That(Encoding.Latin1.GetString(patch.Body.Span).TrimEnd(), Is.EqualTo(Encoding.Latin1.GetString(expected).TrimEnd()));
         });
+    }
+
+    [Test]
+    public void The_declared_charset_of_the_message_counts()
+    {
+        // "Да" in KOI8-R.
+        var mail = Patch("[PATCH] x", "a") with { Headers = "Content-Type: text/plain; charset=koi8-r\nContent-Transfer-Encoding: 8bit\n", Body = "\u00e4\u00c1\n---\n" + Diff() };
+        Assert.That(Encoding.UTF8.GetString(Assemble(mail).Series.Single().Patches[0].Body.Span), Does.StartWith("Да\n---\n"));
+    }
+
+    [Test]
+    public void Files_of_git_format_patch_are_a_series_whoever_wrote_the_commits_and_whenever()
+    {
+        var files = Enumerable.Range(1, 3).SelectMany(n => (byte[])[
+            .. "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n"u8,
+            .. (Patch($"[PATCH {n}/3] x", at: n * 20_000) with { From = $"A{n} <a{n}@example.org>" }).ToBytes(), .. "\n"u8]);
+        var series = AssembleBytes([.. files]).Series.Single();
+        Assert.That(series.Patches.Select(p => p.Author.Name), Is.EqualTo((string[])["A1", "A2", "A3"]));
     }
 }
