@@ -33,6 +33,8 @@ public sealed class CheckErrorsTests
             (["check", _mbox, "--project", _tree.ProjectFile, "--tree", _tree.Root], _tree.Root),
             (["check", _tree.Root + "/none.mbox", "--project", _tree.ProjectFile, "--tree", _tree.Tree], "none.mbox"),
             ([.. good, "--branch", "nowhere"], "nowhere"),
+            ([.. good, "--base", "nocommit"], "nocommit"),
+            ([.. good, "--base", "--output=x"], "--output=x"),
             ([.. good, "--out", _tree.Tree], "holds other things"),
             ([.. good, "--what"], "--what"),
             (["check", "--project", _tree.ProjectFile, "--tree", _tree.Tree], "Nothing to check"),

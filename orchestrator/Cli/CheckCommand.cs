@@ -24,6 +24,8 @@ internal sealed record CheckArguments
 
     public string? Branch { get; init; }
 
+    public string? Base { get; init; }
+
     public IReadOnlyList<string> Targets { get; init; } = [];
 
     public string? Out { get; init; }
@@ -84,7 +86,7 @@ internal static class CheckCommand
             BaseTitle = await tree.TitleAsync(applied.Base.Commit, cancel),
             Started = started,
             Elapsed = time.GetElapsedTime(stopwatch),
-            Reproduce = Reproduce(arguments, tree, targets),
+            Reproduce = Reproduce(arguments, tree, applied.Base, targets),
             Page = folder.Page,
             Targets = facts,
         });
@@ -124,7 +126,7 @@ internal static class CheckCommand
 
         var assembly = await Task.Run(() => SeriesAssembler.Assemble(MailReader.Open(arguments.Source)), cancel);
         var series = Pick(assembly, arguments);
-        var seriesBase = await tree.ChooseBaseAsync(series, cancel);
+        var seriesBase = arguments.Base is { } asked ? await tree.BaseAtAsync(asked, cancel) : await tree.ChooseBaseAsync(series, cancel);
         return series.IsComplete
             ? (series, await tree.ApplyAsync(series, seriesBase, cancel))
             : (series, new AppliedSeries(seriesBase, [], null));
@@ -164,14 +166,16 @@ internal static class CheckCommand
             [new ToolVersion(target, image.Built?.Tag ?? ""), .. tools.Select(t => new ToolVersion($"{t.Key} ({target})", t.Value))]);
     }
 
-    private static string Reproduce(CheckArguments arguments, ProjectTree tree, IReadOnlyList<string> targets)
+    private static string Reproduce(CheckArguments arguments, ProjectTree tree, SeriesBase seriesBase, IReadOnlyList<string> targets)
     {
         // The tree's own name is without the credentials that a URL may carry.
         var what = arguments.GitRange is { } git ? $"--git {Quote(tree.Name)} {Quote(git.Range)}" : Quote(arguments.Source!);
         var pick = arguments.Pick is null ? "" : $" --pick {Quote(arguments.Pick)}";
         var where = arguments.GitRange is null ? $" --tree {Quote(tree.Name)}" : "";
-        var branch = arguments.Branch is null ? "" : $" --branch {Quote(arguments.Branch)}";
-        return $"openconfirm check {what}{pick} --project {Quote(arguments.Project)}{where}{branch} --targets {string.Join(",", targets)}";
+
+        // What the series was laid on today need not be what a search finds tomorrow.
+        var at = arguments.GitRange is null ? $" --base {seriesBase.Commit[..12]}" : "";
+        return $"openconfirm check {what}{pick} --project {Quote(arguments.Project)}{where}{at} --targets {string.Join(",", targets)}";
     }
 
     private static string Quote(string word) =>

@@ -77,6 +77,7 @@ public static class CommandLine
         var project = new Option<string>("--project", "-p") { Description = $"One of {string.Join(", ", ProjectFile.Names(Places.Projects))}, or a project file", Required = true };
         var tree = new Option<string?>("--tree") { Description = "The project's git tree, path or URL" };
         var branch = new Option<string?>("--branch") { Description = "Branch for series that name no base [default: the project's]" };
+        var at = new Option<string?>("--base") { Description = "Commit to lay the series on [default: what it names, else what its patches were made from, else the branch's head]" };
         var targets = new Option<string[]>("--targets") { Description = "Images to build on, separated by commas [default: the project's]", AllowMultipleArgumentsPerToken = true };
         var output = new Option<string?>("--out") { Description = "Folder for mail, page, result and logs [default: below --data]" };
         var maildir = new Option<string?>("--maildir") { Description = "Maildir to deliver the mail to" };
@@ -85,7 +86,7 @@ public static class CommandLine
         var json = JsonOption();
         var command = new Command("check", "Checks one series: base against patched on every target, and the mail that says what it broke or fixed.")
         {
-            source, git, project, tree, branch, targets, output, maildir, from, pick, json,
+            source, git, project, tree, branch, at, targets, output, maildir, from, pick, json,
         };
         command.SetAction((parsed, cancel) => CheckCommand.RunAsync(
             new CheckArguments
@@ -95,6 +96,7 @@ public static class CommandLine
                 Project = parsed.GetRequiredValue(project),
                 Tree = parsed.GetValue(tree),
                 Branch = parsed.GetValue(branch),
+                Base = parsed.GetValue(at),
                 Targets = [.. (parsed.GetValue(targets) ?? []).SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 Out = parsed.GetValue(output),
                 Maildir = parsed.GetValue(maildir),

@@ -12,6 +12,9 @@ public enum BaseSource
     /// <summary>Head of the configured branch: nothing better was known.</summary>
     BranchHead,
 
+    /// <summary>The user named it (<c>--base COMMIT</c>).</summary>
+    Asked,
+
     /// <summary>The range the user gave (<c>--git REPO A..B</c>).</summary>
     Range,
 }

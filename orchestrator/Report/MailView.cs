@@ -158,7 +158,7 @@ internal sealed record MailApply(
             Context(failure.Expected),
             Context(failure.Actual),
             notTried is null ? [] : Columns.Wrap($"Not tried: {notTried}."),
-            report.Base is { Source: not (BaseSource.BaseCommit or BaseSource.Range) }
+            report.Base is { Source: not (BaseSource.BaseCommit or BaseSource.Range or BaseSource.Asked) }
                 ? Columns.Wrap("If it was made on another commit, git format-patch --base=COMMIT would have told us which.")
                 : []);
     }

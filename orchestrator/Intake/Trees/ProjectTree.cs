@@ -64,6 +64,12 @@ public sealed class ProjectTree
         return new ProjectTree(from, any.On(own), own, chosen, heads, limits);
     }
 
+    /// <summary>A commit that the user names as the base, by any name that git knows.</summary>
+    public async Task<SeriesBase> BaseAtAsync(string revision, CancellationToken cancel) =>
+        await source.FindCommitAsync(revision, cancel) is { } commit
+            ? new SeriesBase(commit, BaseSource.Asked, "it was asked for")
+            : throw new UsageException($"{source.Name} has no commit '{revision}'.");
+
     /// <summary>
     /// The commit to test a series on: its base-commit when the tree has it, else the youngest commit that holds the
     /// blobs the patches name, else the head of the branch. The reason says which.
