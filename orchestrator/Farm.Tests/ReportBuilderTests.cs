@@ -33,6 +33,21 @@ public sealed class ReportBuilderTests
         Assert.That(finding.Log!.Path, Is.EqualTo("logs/debian-13/patched/compile.log"));
     }
 
+    /// <summary>gcc 14 refuses what gcc 12 warns of: one mistake, and only one build is broken.</summary>
+    [Test]
+    public void A_warning_on_one_target_and_an_error_on_another_are_one_finding_that_breaks_one_target()
+    {
+        var grave = Warning with { Severity = Severity.Error };
+        var report = Build(
+            Target("debian-12", Tree("compile"), Tree("compile"), new JudgedFinding(Verdict.New, null, Warning)),
+            Target("debian-13", Tree("compile"), Tree("!compile"), new JudgedFinding(Verdict.New, null, grave)));
+        var finding = report.Findings.Single();
+        Assert.That(finding.Judged.Finding, Is.EqualTo(grave));
+        Assert.That(finding.TargetsWith(Verdict.New), Is.EqualTo(new[] { "debian-13" }));
+        Assert.That(finding.PatchNote, Is.EqualTo("a warning on debian-12"));
+        Assert.That(Assessment.Of(report).Sentence, Does.Contain("debian-13").And.Not.Contain("debian-12"));
+    }
+
     [Test]
     public void Tests_after_a_failed_build_are_skipped_and_a_broken_base_is_named()
     {

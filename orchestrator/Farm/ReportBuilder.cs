@@ -186,9 +186,11 @@ public static class ReportBuilder
             {
                 Judged = telling.finding.Judged,
                 Stage = NameOf(StageOf(telling.target, finding.Step)),
-                Targets = [.. group.Select(x => new TargetVerdict(x.target.Name, x.finding.Judged.Verdict)).Distinct()],
+
+                // Where it is a warning it breaks nothing: those targets are named in the note, not among the ones it breaks.
+                Targets = [.. group.Where(x => !milder.Contains(x.target.Name)).Select(x => new TargetVerdict(x.target.Name, x.finding.Judged.Verdict)).Distinct()],
                 Patch = alike.Select(x => x.finding.Patch).FirstOrDefault(p => p is not null),
-                PatchNote = milder.Count > 0 ? $"no more than a warning on {string.Join(", ", milder)}" : null,
+                PatchNote = milder.Count > 0 ? $"a {alike.Min(x => x.finding.Judged.Finding.Severity).ToString().ToLowerInvariant()} on {string.Join(", ", milder)}" : null,
                 Log = finding.Step.Length > 0 ? new LogLink(finding.Step, $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
             };
         })];
