@@ -34,7 +34,9 @@ internal sealed class WorkTree : IAsyncDisposable
         var tree = new WorkTree(git, repository, place, mark);
         try
         {
-            await git.On(repository).RunAsync(["worktree", "add", "--quiet", "--detach", "--no-checkout", place, commit], cancel);
+            // git reads every other work tree's files when it adds one, and fails on those it finds half made.
+            using (await FileLock.WaitAsync(repository + ".adding", TimeSpan.FromMinutes(5), cancel))
+                await git.On(repository).RunAsync(["worktree", "add", "--quiet", "--detach", "--no-checkout", place, commit], cancel);
             await tree.Git.RunAsync(["read-tree", "HEAD"], cancel);
             return tree;
         }
@@ -121,7 +123,12 @@ internal sealed class WorkTree : IAsyncDisposable
     /// <summary>git worktree prune would do, but it keeps what a killed git worktree add left half made.</summary>
     private static void Remove(string repository, string folder)
     {
-        foreach (var directory in new[] { folder, Path.Combine(repository, "worktrees", Path.GetFileName(folder)) })
+        // Out of git's sight in one step, for the same reason.
+        var known = Path.Combine(repository, "worktrees", Path.GetFileName(folder));
+        var gone = folder + ".gone";
+        if (Directory.Exists(known))
+            Directory.Move(known, gone);
+        foreach (var directory in new[] { folder, gone })
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
         File.Delete(folder + ".lock");
