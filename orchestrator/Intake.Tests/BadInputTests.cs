@@ -7,6 +7,8 @@ namespace OpenConfirm.Intake.Tests;
 /// <summary>Mails that are broken or meant to harm: each ends in one place, and the mail behind it is read.</summary>
 public sealed class BadInputTests
 {
+    private const string LongField = "too large: it has a header field of over 65,536 bytes";
+
     private static readonly Letter Good = Patch("[PATCH] good", "good@x");
 
     /// <summary>Reads an odd mail and a good one behind it; the good one must come out, and no mail be lost.</summary>
@@ -156,7 +158,7 @@ public sealed class BadInputTests
     public void A_hundred_thousand_references()
     {
         var references = "References: " + string.Join("\n ", Enumerable.Range(0, 100_000).Select(i => $"<{i}@example.org>")) + "\n";
-        Assert.That(ReasonAgainst((Patch("[PATCH] x", "x") with { Headers = references }).ToBytes()), Does.Match("^too large: it has a header field of [12],[0-9,]+ bytes, up to 65,536 are read$"));
+        Assert.That(ReasonAgainst((Patch("[PATCH] x", "x") with { Headers = references }).ToBytes()), Is.EqualTo(LongField));
     }
 
     [Test]
@@ -168,8 +170,14 @@ public sealed class BadInputTests
     }
 
     [Test]
-    public void A_subject_of_a_megabyte() =>
-        Assert.That(ReasonAgainst(Patch("[PATCH] " + new string('x', 1_000_000), "x").ToBytes()), Does.StartWith("too large: it has a header field of 1,000,0"));
+    public void A_subject_of_a_megabyte_in_the_mail_or_in_a_part_of_it()
+    {
+        var subject = "Subject: " + new string('x', 1_000_000) + "\n";
+        Assert.That(ReasonAgainst((Patch("[PATCH] x", "x") with { Headers = subject }).ToBytes()), Is.EqualTo(LongField));
+        var part = Patch("[PATCH] x", "x") with { Headers = "Content-Type: multipart/mixed; boundary=b\n", Body = $"--b\n{subject}\nx\n--b--\n" };
+        Assert.That(ReasonAgainst(part.ToBytes()), Is.EqualTo(LongField));
+        Assert.That(ReasonAgainst(Encoding.ASCII.GetBytes(new string('x', 1_000_000))), Is.EqualTo(LongField));
+    }
 
     [Test]
     public void Long_and_odd_subjects_and_names([Values("x", "=?UTF-8?Q?=C3=BC?= ", "[a] ", "Re: ", "[", "\"", "(", "\\", "<", ",")] string repeated)

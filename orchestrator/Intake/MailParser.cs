@@ -21,7 +21,7 @@ internal sealed class MailParser : IDisposable
             return HeaderOnly(mail, failure);
         try
         {
-            if (mail.Bytes.Count > MimeLimits.FreeBytes && MimeLimits.Exceeded(Open(mail.Bytes)) is { } limit)
+            if (mail.Bytes.Count > MimeLimits.FreeBytes && MimeLimits.Exceeded(mail.Bytes) is { } limit)
                 return HeaderOnly(mail, "too large: " + limit);
             var message = new MimeParser(MailText.ParserOptions, Open(mail.Bytes), MimeFormat.Entity, persistent: true).ParseMessage();
             return Describe(mail, message);

@@ -4,7 +4,8 @@ namespace OpenConfirm.Intake;
 
 /// <summary>
 /// Counts the parts and header fields of a large mail without keeping them. MimeKit makes an object of some hundred
-/// bytes for each, and an attacker needs five bytes for one; a list of 100,000 references takes it many seconds.
+/// bytes for each, and an attacker needs five bytes for one. It also needs time by the square of a header field's
+/// length (minutes for 24 MB), so the stream under it ends the reading when a field grows too long.
 /// </summary>
 internal sealed class MimeLimits : MimeReader
 {
@@ -20,20 +21,20 @@ internal sealed class MimeLimits : MimeReader
     /// <summary>Mails shorter than this are bounded by their length.</summary>
     public const int FreeBytes = 128 * 1024;
 
+    private readonly FieldGuard _guard;
     private int _parts;
     private int _headers;
 
-    private MimeLimits(Stream stream)
-        : base(MailText.ParserOptions, stream, MimeFormat.Entity)
-    {
-    }
+    private MimeLimits(FieldGuard guard)
+        : base(MailText.ParserOptions, guard, MimeFormat.Entity) => _guard = guard;
 
     /// <summary>Why a mail is not to be parsed; null when it may be.</summary>
-    public static string? Exceeded(Stream stream, CancellationToken cancellationToken = default)
+    public static string? Exceeded(ArraySegment<byte> mail)
     {
+        using var guard = new FieldGuard(mail);
         try
         {
-            new MimeLimits(stream).ReadMessage(cancellationToken);
+            new MimeLimits(guard).ReadMessage();
             return null;
         }
         catch (LimitException e)
@@ -42,12 +43,15 @@ internal sealed class MimeLimits : MimeReader
         }
     }
 
+    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _guard.Watch();
+
+    protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken) => _guard.Rest();
+
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
+        _guard.Watch();
         if (++_headers > MaxHeaders)
             throw new LimitException($"it has more than {MaxHeaders:N0} header fields");
-        if (header.RawValue.Length > MaxHeaderBytes)
-            throw new LimitException($"it has a header field of {header.RawValue.Length:N0} bytes, up to {MaxHeaderBytes:N0} are read");
     }
 
     protected override void OnMimePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => CountPart();
@@ -60,6 +64,21 @@ internal sealed class MimeLimits : MimeReader
     {
         if (++_parts > MaxParts)
             throw new LimitException($"it has more than {MaxParts:N0} parts");
+    }
+
+    /// <summary>Gives out a mail's bytes, so many only while one header field is read.</summary>
+    private sealed class FieldGuard(ArraySegment<byte> mail) : MemoryStream(mail.Array!, mail.Offset, mail.Count, writable: false)
+    {
+        private long _end = long.MaxValue;
+
+        /// <summary>A field begins about here.</summary>
+        public void Watch() => _end = Position + MaxHeaderBytes;
+
+        /// <summary>What follows is no header.</summary>
+        public void Rest() => _end = long.MaxValue;
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            Position <= _end ? base.Read(buffer, offset, count) : throw new LimitException($"it has a header field of over {MaxHeaderBytes:N0} bytes");
     }
 
     private sealed class LimitException(string message) : Exception(message);
