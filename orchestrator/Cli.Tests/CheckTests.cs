@@ -82,6 +82,29 @@ public sealed class CheckTests
     }
 
     [Test]
+    public async Task An_image_that_cannot_be_built_takes_nothing_from_the_other_targets()
+    {
+        var recipe = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "vm-images", "broken-1"));
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(recipe.FullName, "image.yaml"),
+                "description: A release that never was\ndistribution: debian\nsuite: nosuchsuite\narchitecture: amd64\npackages: [gcc]\n");
+            await File.WriteAllTextAsync(Path.Combine(recipe.FullName, "provision.sh"), "#!/bin/sh\n");
+            await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+            await _tree.CommitAsync("main: new version");
+            var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(1), "--targets", "debian-12,broken-1");
+            Assert.That(result.ExitCode, Is.EqualTo(3), result.StandardOutput + result.StandardError);
+            Assert.That(result.StandardOutput, Does.Contain("on debian-12").And.Contain("broken-1 could not be judged"), result.StandardError);
+            Assert.That(result.StandardOutput, Does.Not.Contain("nosuchsuite"));
+        }
+        finally
+        {
+            recipe.Delete(recursive: true);
+        }
+    }
+
+    [Test]
     public async Task A_build_that_never_ends_is_the_series_own_failure()
     {
         await File.WriteAllTextAsync(_tree.ProjectFile, TestTree.Project.Replace("timeout: 1m", "timeout: 10s", StringComparison.Ordinal));

@@ -66,14 +66,16 @@ internal static class CheckCommand
         if (series.IsComplete && applied.Failure is null && !applied.IsAlreadyApplied)
         {
             await using var pool = await ContainerPool.StartAsync(arguments.Data, Places.Images, time, cancel);
+            var unavailable = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var target in targets)
             {
-                await pool.Images.EnsureAsync(target, new LineProgress(), cancel);
+                if (await ImageFailureAsync(pool, target, cancel) is { } failure)
+                    unavailable[target] = failure;
                 facts[target] = await FactsAsync(pool, target, cancel);
             }
 
             await using var view = RunView.Open(targets, time);
-            var options = new CheckOptions { Project = project, Targets = targets, LogDirectory = folder.Logs };
+            var options = new CheckOptions { Project = project, Targets = targets, Unavailable = unavailable, LogDirectory = folder.Logs };
             using var check = new SeriesCheck(options, tree, pool, new BaseStore(Path.Combine(arguments.Data, "bases")), view, time);
             result = await check.RunAsync(series, applied, cancel);
         }
@@ -154,6 +156,21 @@ internal static class CheckCommand
         var id = arguments.Pick.Trim('<', '>');
         return all.FirstOrDefault(s => s.Cover?.MessageId == id || s.Patches.Any(p => p.MessageId == id))
             ?? throw new UsageException($"--pick {arguments.Pick}: {arguments.Source} holds {all.Count} series and none is that.");
+    }
+
+    /// <summary>Why a target's image cannot be had, or null. One that cannot takes nothing from the others.</summary>
+    private static async Task<string?> ImageFailureAsync(ContainerPool pool, string target, CancellationToken cancel)
+    {
+        try
+        {
+            await pool.Images.EnsureAsync(target, new LineProgress(), cancel);
+            return null;
+        }
+        catch (InfrastructureException e)
+        {
+            await Console.Error.WriteLineAsync($"{target}: {e.Message}");
+            return e.Message;
+        }
     }
 
     private static async Task<TargetFacts> FactsAsync(ContainerPool pool, string target, CancellationToken cancel)

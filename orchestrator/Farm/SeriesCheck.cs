@@ -17,6 +17,9 @@ public sealed record CheckOptions
     /// <summary>Folder for logs, made when missing; <c>TARGET/base</c>, <c>TARGET/patched</c> and so on come below it.</summary>
     public required string LogDirectory { get; init; }
 
+    /// <summary>Targets whose image cannot be had, and why: reasons of ours.</summary>
+    public IReadOnlyDictionary<string, string> Unavailable { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Machines that run at one time.</summary>
     public int Parallel { get; init; } = 2;
 
@@ -51,6 +54,8 @@ public sealed class SeriesCheck(
     {
         try
         {
+            if (options.Unavailable.TryGetValue(target, out var why))
+                throw new InfrastructureException(why);
             return await TargetAsync(target, applied, diff, cancel);
         }
         catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException && !cancel.IsCancellationRequested)

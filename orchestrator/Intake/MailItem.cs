@@ -38,6 +38,9 @@ public sealed record MailItem
     /// <summary>A diff stands in it only behind quote marks.</summary>
     public bool QuotesPatch { get; init; }
 
+    /// <summary>It has parts nested so deep that they were not read.</summary>
+    public bool IsTooDeep { get; init; }
+
     /// <summary>Why it is out of the question, whatever its subject says (unreadable, too large, a delivery report); null for a usual mail.</summary>
     public string? Failure { get; init; }
 }

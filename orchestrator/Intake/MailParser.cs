@@ -42,7 +42,7 @@ internal sealed class MailParser : IDisposable
         if (item.Subject.Number == 0)
             return item with { CoverText = _parts.Text(message.Body, MaxCoverBytes) };
         var (patches, isQuoted) = _parts.Read(message.Body, item.Subject, item.From, item.Date);
-        return item with { Patches = patches, QuotesPatch = isQuoted };
+        return item with { Patches = patches, QuotesPatch = isQuoted, IsTooDeep = _parts.IsTooDeep };
     }
 
     /// <summary>Bounces carry the patch they bounce, our own answers quote it.</summary>

@@ -18,6 +18,9 @@ internal sealed class PatchParts : IDisposable
 
     private readonly MemoryStream _decoded = new();
 
+    /// <summary>Whether the mail read last has parts nested deeper than they are read.</summary>
+    public bool IsTooDeep { get; private set; }
+
     /// <inheritdoc/>
     public void Dispose() => _decoded.Dispose();
 
@@ -26,8 +29,11 @@ internal sealed class PatchParts : IDisposable
     /// <param name="subject">Subject that a patch without one of its own gets.</param>
     /// <param name="author">Author that a patch without one of its own gets.</param>
     /// <param name="date">Date that a patch without one of its own gets.</param>
-    public (IReadOnlyList<MailPatch> Patches, bool IsQuoted) Read(MimeEntity? body, SubjectLine subject, Person author, DateTimeOffset? date) =>
-        Read(body, new Head(subject, author, date), nesting: 0);
+    public (IReadOnlyList<MailPatch> Patches, bool IsQuoted) Read(MimeEntity? body, SubjectLine subject, Person author, DateTimeOffset? date)
+    {
+        IsTooDeep = false;
+        return Read(body, new Head(subject, author, date), nesting: 0);
+    }
 
     /// <summary>The first text of a mail as characters, cut at <paramref name="maxBytes"/>, without blank lines at its end.</summary>
     public string Text(MimeEntity? body, int maxBytes)
@@ -58,6 +64,8 @@ internal sealed class PatchParts : IDisposable
                 continue;
             }
 
+            // MimeKit leaves closed what lies deeper than it may go.
+            IsTooDeep |= leaf is MimePart && (leaf.ContentType.IsMimeType("multipart", "*") || leaf.ContentType.IsMimeType("message", "rfc822"));
             if (leaf is not MimePart part || !MayHoldPatch(part))
                 continue;
             var text = Decode(part);
@@ -122,6 +130,7 @@ internal sealed class PatchParts : IDisposable
     private IReadOnlyList<MailPatch> ReadMail(MimeMessage mail, Head outer, int nesting)
     {
         var subject = SubjectLine.Parse(MailText.Header(mail.Headers, HeaderId.Subject));
+        IsTooDeep |= nesting >= MaxNesting;
         if (nesting >= MaxNesting || subject.IsReply)
             return [];
         var author = MailText.From(mail.Headers);

@@ -72,6 +72,7 @@ public sealed class SeriesAssembler
             return mail switch
             {
                 { QuotesPatch: true } => "no diff of its own, it quotes a patch",
+                { IsTooDeep: true } => "its parts are nested too deep to be read",
                 { Subject.IsPatch: true } => "no diff in the body",
                 _ => "not a patch: no [PATCH] in the subject and no diff in the body",
             };

@@ -86,6 +86,25 @@ public sealed class HostilePatchTests : IDisposable
     }
 
     [Test]
+    public async Task Copies_that_make_a_small_mail_a_large_tree()
+    {
+        repo.Write("dir/big", string.Concat(Enumerable.Repeat("0123456789abcde\n", 65536)));
+        var big = repo.Commit("a megabyte");
+        var mail = "t\n---\n" + string.Concat(Enumerable.Range(0, 20).Select(i =>
+            $"diff --git a/dir/big b/dir/big{i}\nsimilarity index 100%\ncopy from dir/big\ncopy to dir/big{i}\n"));
+        var patch = TestRepository.Patch(mail, "t", 1);
+
+        var tree = await repo.OpenAsync(limits: new TreeLimits { CopiedBytes = 19 << 20 });
+        var refused = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(refused.Failure?.Reason, Does.StartWith("refused: ").And.Contain("20 MiB; at most 19"));
+        Assert.That(repo.LeftOver(), Is.Empty);
+
+        tree = await repo.OpenAsync(limits: new TreeLimits { CopiedBytes = 20 << 20 });
+        var taken = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(taken.Failure, Is.Null);
+    }
+
+    [Test]
     public async Task Attributes_and_hooks_run_nothing()
     {
         var marker = Path.Combine(repo.Canary, "ran");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace OpenConfirm.Intake.Trees;
@@ -43,6 +44,19 @@ internal static class PatchSafety
             if (made.Contains(parent) || leaves.Contains(parent))
                 return (SourceText.Shown(name), $"refused: the patch goes through {SourceText.Shown(parent)}, which is no directory but a symbolic link or a file");
         return null;
+    }
+
+    /// <summary>Bytes of the files that a patch copies or renames.</summary>
+    public static async Task<long> CopiedBytesAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
+    {
+        var sources = files.Where(f => f.OldName is not null && f.NewName is not null && f.OldName != f.NewName).Select(f => f.OldName!).ToList();
+        if (sources.Count == 0)
+            return 0;
+
+        // What a patch before it in the same mail made is not in the tree yet; git refuses to copy it.
+        var input = Encoding.Latin1.GetBytes(string.Concat(sources.Select(name => $"{head}:{name}\n")));
+        var sizes = (await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text;
+        return SourceText.Lines(sizes).Sum(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
     }
 
     private static IEnumerable<string> Parents(string name)

@@ -57,6 +57,8 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
     /// <summary>One series in its work tree.</summary>
     private sealed class Run(WorkTree tree, Git git, TreeLimits limits)
     {
+        private long copiedBytes;
+
         /// <summary>Applies one patch; null when it is in the tree after.</summary>
         public async Task<ApplyFailure?> ApplyAsync(Patch patch, string head, CancellationToken cancel)
         {
@@ -67,6 +69,9 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
                 ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel);
             if (refused is { } unsafeFile)
                 return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
+            copiedBytes += await PatchSafety.CopiedBytesAsync(git, head, files, cancel);
+            if (copiedBytes > limits.CopiedBytes)
+                return Failed(patch, $"refused: up to this patch the series copies and renames files of {copiedBytes >> 20} MiB; at most {limits.CopiedBytes >> 20} are taken");
             if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
             {
                 await CommitEmptyAsync(patch, cancel);

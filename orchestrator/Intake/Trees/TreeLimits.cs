@@ -9,6 +9,9 @@ public sealed record TreeLimits
     /// <summary>Body of one patch, bytes.</summary>
     public int PatchBytes { get; init; } = 32 << 20;
 
+    /// <summary>What the copies and renames of one series are together at most, bytes: a line of a mail can copy a whole file.</summary>
+    public long CopiedBytes { get; init; } = 256L << 20;
+
     /// <summary>Wall time of one git command.</summary>
     public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
 
