@@ -82,6 +82,70 @@ public sealed class CheckTests
     }
 
     [Test]
+    public async Task Gives_an_early_verdict_on_a_base_that_is_known()
+    {
+        await _tree.ReplaceAsync("parse.c", "  int unused;\n", "  int fresh;\n");
+        await _tree.CommitAsync("parse: one for another");
+        var mbox = await _tree.TakeSeriesAsync(1);
+        var first = await _tree.CheckAsync(mbox, "--targets", "debian-12");
+        Assert.That(first.StandardError, Does.Not.Contain("Early, after"));
+
+        var second = await _tree.CheckAsync(mbox, "--targets", "debian-12");
+        Assert.That(second.StandardError, Does.Match(@"Early, after [0-9.]+ s: .*brings 1 new warning"), second.StandardError);
+        Assert.That(second.StandardError, Does.Match("early +compile +ok"));
+        Assert.That(second.StandardOutput, Does.Contain("Fixed, thank you").And.Contain("'unused'"));
+        var log = await File.ReadAllTextAsync(Path.Combine(_tree.Root, "out", "logs", "debian-12", "early", "compile.log"));
+        Assert.That(log, Does.Contain("parse.c").And.Not.Contain("-o main.o"), "only what changed is compiled again");
+    }
+
+    [Test]
+    public async Task Names_a_patch_that_does_not_build_alone()
+    {
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        await _tree.ReplaceAsync("parse.h", "int parse(", "int parse_text(");
+        await _tree.ReplaceAsync("parse.c", "int parse(", "int parse_text(");
+        await _tree.CommitAsync("parse: a better name");
+        await _tree.ReplaceAsync("main.c", "? parse(", "? parse_text(");
+        await _tree.CommitAsync("main: use it");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(3), "--targets", "debian-12");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.StandardOutput + result.StandardError);
+        Assert.That(result.StandardOutput, Does.Not.Contain("breaks"));
+    }
+
+    [Test]
+    public async Task A_warning_that_a_patch_takes_back_and_a_later_one_brings_again_is_the_later_ones()
+    {
+        await _tree.ReplaceAsync("main.c", "{\n  if", "{\n  int fresh;\n  if");
+        await _tree.CommitAsync("main: brings it");
+        await _tree.ReplaceAsync("main.c", "  int fresh;\n", "");
+        await _tree.CommitAsync("main: takes it back");
+        await _tree.ReplaceAsync("main.c", "{\n  if", "{\n  int fresh;\n  if");
+        await _tree.CommitAsync("main: brings it again");
+        await _tree.ReplaceAsync("parse.c", "int n = 0", "int n = 1");
+        await _tree.CommitAsync("parse: begin at one");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(4), "--targets", "debian-12");
+        Assert.That(result.StandardOutput, Does.Match(@"1 new warning\s+\(patch 3/4\)"), result.StandardOutput);
+    }
+
+    [Test]
+    public async Task A_machine_that_is_killed_from_outside_is_replaced_once()
+    {
+        await _tree.ReplaceAsync("Makefile", "all: daemon\n", "all: daemon\n\tsleep 5\n");
+        await _tree.CommitAsync("make: take some time");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        var mbox = await _tree.TakeSeriesAsync(1);
+        var running = RunningProgram.Start(_tree.Data, _tree.CheckArguments(mbox, "--targets", "debian-12"));
+        var killed = await RunningProgram.KillOneContainerAsync(running.ProcessId);
+        var result = await running;
+        Assert.That(killed, Is.Not.Empty);
+        Assert.That(result.StandardError, Does.Contain("once more on a fresh machine"));
+        Assert.That(result.ExitCode, Is.EqualTo(0), result.StandardOutput + result.StandardError);
+        Assert.That(result.StandardOutput, Does.StartWith("Thank you"));
+    }
+
+    [Test]
     public async Task An_image_that_cannot_be_built_takes_nothing_from_the_other_targets()
     {
         var recipe = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "vm-images", "broken-1"));
@@ -95,7 +159,7 @@ public sealed class CheckTests
             await _tree.CommitAsync("main: new version");
             var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(1), "--targets", "debian-12,broken-1");
             Assert.That(result.ExitCode, Is.EqualTo(3), result.StandardOutput + result.StandardError);
-            Assert.That(result.StandardOutput, Does.Contain("on debian-12").And.Contain("broken-1 could not be judged"), result.StandardError);
+            Assert.That(result.StandardOutput, Does.Contain("on debian-12").And.Match(@"broken-1\s+could\s+not\s+be\s+judged"), result.StandardError);
             Assert.That(result.StandardOutput, Does.Not.Contain("nosuchsuite"));
         }
         finally

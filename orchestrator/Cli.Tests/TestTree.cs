@@ -158,7 +158,11 @@ internal sealed class TestTree : IDisposable
 
     /// <summary>Runs <c>check</c> on a mailbox.</summary>
     public Task<BufferedCommandResult> CheckAsync(string mbox, params string[] more) =>
-        RunningProgram.RunAsync(Data, ["check", mbox, "--project", ProjectFile, "--tree", Tree, "--out", Path.Combine(Root, "out"), .. more]);
+        RunningProgram.RunAsync(Data, CheckArguments(mbox, more));
+
+    /// <summary>The same as arguments.</summary>
+    public IReadOnlyList<string> CheckArguments(string mbox, params string[] more) =>
+        ["check", mbox, "--project", ProjectFile, "--tree", Tree, "--out", Path.Combine(Root, "out"), .. more];
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Root, recursive: true);

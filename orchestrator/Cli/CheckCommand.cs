@@ -62,6 +62,7 @@ internal static class CheckCommand
         var folder = RunFolder.Create(output);
 
         var facts = new Dictionary<string, TargetFacts>(StringComparer.Ordinal);
+        var baseTitle = await tree.TitleAsync(applied.Base.Commit, cancel);
         var result = new CheckResult(series, applied, []);
         if (series.IsComplete && applied.Failure is null && !applied.IsAlreadyApplied)
         {
@@ -77,26 +78,37 @@ internal static class CheckCommand
             await using var view = RunView.Open(targets, time);
             var options = new CheckOptions { Project = project, Targets = targets, Unavailable = unavailable, LogDirectory = folder.Logs };
             using var check = new SeriesCheck(options, tree, pool, new BaseStore(Path.Combine(arguments.Data, "bases")), view, time);
-            result = await check.RunAsync(series, applied, cancel);
+            result = await check.RunAsync(series, applied, ShowEarlyAsync, cancel);
+
+            Task ShowEarlyAsync(CheckResult early)
+            {
+                var shown = Report(early);
+                folder.WriteEarly(shown);
+                view.Say(string.Create(CultureInfo.InvariantCulture, $"Early, after {shown.Elapsed.TotalSeconds:0.0} s: {Assessment.Of(shown).Sentence}"));
+                view.Say($"Page: {folder.Page}");
+                return Task.CompletedTask;
+            }
         }
 
-        var report = ReportBuilder.Build(result, new RunFacts
+        var report = Report(result);
+        using var mail = folder.Write(report, result, sender, time);
+        if (arguments.Maildir is { } maildir)
+            MaildirWriter.Deliver(mail, maildir, time);
+        await PrintAsync(arguments, folder, mail, cancel);
+        return Code(result);
+
+        RunReport Report(CheckResult about) => ReportBuilder.Build(about, new RunFacts
         {
             RunId = runId,
             Project = project,
             Branch = tree.BranchName,
-            BaseTitle = await tree.TitleAsync(applied.Base.Commit, cancel),
+            BaseTitle = baseTitle,
             Started = started,
             Elapsed = time.GetElapsedTime(stopwatch),
             Reproduce = Reproduce(arguments, tree, applied.Base, targets),
             Page = folder.Page,
             Targets = facts,
         });
-        using var mail = folder.Write(report, result, sender, time);
-        if (arguments.Maildir is { } maildir)
-            MaildirWriter.Deliver(mail, maildir, time);
-        await PrintAsync(arguments, folder, mail, cancel);
-        return Code(result);
     }
 
     /// <summary>Sorts by time; the tail keeps two runs of one second apart.</summary>
@@ -218,7 +230,7 @@ internal static class CheckCommand
     {
         if (!result.Series.IsComplete || result.Applied.Failure is not null
             || result.Targets.Any(t => t.Patched.Outcome is Outcome.CodeLimit && t.Base.Outcome is Outcome.Completed)
-            || result.Targets.Any(t => t.Findings.Any(f => f.Judged.Verdict == Verdict.New)))
+            || result.Targets.Any(t => t.Broken.Count > 0 || t.Findings.Any(f => f.Judged.Verdict == Verdict.New)))
             return ExitCode.Findings;
         return result.Targets.Any(t => t.Base.Outcome is Outcome.Infra || t.Patched.Outcome is Outcome.Infra)
             ? ExitCode.Infrastructure

@@ -41,6 +41,9 @@ internal sealed class RunFolder
         return folder;
     }
 
+    /// <summary>Writes the page of an early report; no mail goes out with it.</summary>
+    public void WriteEarly(RunReport report) => File.WriteAllText(Page, new ReportWriter(TimeProvider.System).WritePage(report));
+
     /// <summary>Writes everything and returns the mail.</summary>
     public MimeMessage Write(RunReport report, CheckResult result, MailboxAddress sender, TimeProvider time)
     {

@@ -18,6 +18,7 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _drawing;
     private readonly bool _isLive;
+    private readonly List<string> _said = [];
 
     private RunView(IReadOnlyList<string> targets, TimeProvider time, IAnsiConsole? console)
     {
@@ -53,6 +54,18 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
         }
     }
 
+    /// <summary>Says something that stays: above the table, or as a line.</summary>
+    public void Say(string text)
+    {
+        lock (_lock)
+        {
+            if (_isLive)
+                _said.Add(text);
+            else
+                Console.Error.WriteLine(text);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +80,8 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
             CultureInfo.InvariantCulture,
             $"{value.Target,-12} {Words(value.Side),-8} {value.Step,-10} {(value.State == StepState.Passed ? "ok" : "FAILED"),-6} {value.Elapsed.TotalSeconds,6:0.0} s"),
         StepState.Cached => $"{value.Target,-12} {Words(value.Side),-8} known from an earlier run",
+        StepState.Remark => $"{value.Target,-12} {Words(value.Side),-8} {value.Step}",
+        StepState.Again => $"{value.Target,-12} {Words(value.Side),-8} once more on a fresh machine: {value.Step}",
         StepState.Started when value.Side == TreeSide.Prefix && value.Step.StartsWith("patch ", StringComparison.Ordinal) =>
             $"{value.Target,-12} {Words(value.Side),-8} {value.Step}",
         _ => null,
@@ -76,6 +91,7 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
     {
         TreeSide.Base => "base",
         TreeSide.Patched => "patched",
+        TreeSide.Early => "early",
         _ => "blame",
     };
 
@@ -93,16 +109,16 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
         });
     }
 
-    private Table Draw()
+    private Rows Draw()
     {
         var table = new Table().Border(TableBorder.None).AddColumns("target", "tree", "step", "time", "done");
         lock (_lock)
         {
+            List<IRenderable> rows = [.. _said.Select(s => new Text(s)), table];
             foreach (var ((target, side), row) in _rows)
                 table.AddRow([new Text(target), new Text(Words(side)), .. row.Cells(_time)]);
+            return new Rows(rows);
         }
-
-        return table;
     }
 
     private sealed class Row
@@ -118,6 +134,12 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
             {
                 case StepState.Started:
                     (_step, _since, _runs) = (value.Step, now, true);
+                    break;
+                case StepState.Remark:
+                    break;
+                case StepState.Again:
+                    _done.Clear();
+                    (_step, _since, _runs) = ("once more", now, true);
                     break;
                 case StepState.Done:
                     (_step, _runs) = (_step == "known" ? _step : "done", false);

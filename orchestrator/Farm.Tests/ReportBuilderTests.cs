@@ -48,6 +48,15 @@ public sealed class ReportBuilderTests
         Assert.That(Assessment.Of(report).Sentence, Does.Contain("debian-13").And.Not.Contain("debian-12"));
     }
 
+    /// <summary>FRR once: its base could not be installed, and with the series it did not even link.</summary>
+    [Test]
+    public void A_series_that_fails_earlier_than_its_broken_base_breaks_the_build()
+    {
+        var report = Build(Target("debian-12", Tree("compile", "!install"), Tree("!compile") with { Findings = [Error] }, new JudgedFinding(Verdict.New, null, Error)));
+        Assert.That(report.Targets.Single().Stage(StageReport.Build)!.State, Is.EqualTo(StageState.Bad));
+        Assert.That(Assessment.Of(report).Sentence, Does.Contain("breaks the build on debian-12"));
+    }
+
     [Test]
     public void Tests_after_a_failed_build_are_skipped_and_a_broken_base_is_named()
     {

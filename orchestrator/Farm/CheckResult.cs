@@ -14,10 +14,18 @@ public sealed record BlamedFinding(JudgedFinding Judged, string Fingerprint, int
 /// <param name="Base">The base tree.</param>
 /// <param name="Patched">The patched tree.</param>
 /// <param name="Findings">All findings of both, judged.</param>
-public sealed record TargetResult(string Name, TreeResult Base, TreeResult Patched, IReadOnlyList<BlamedFinding> Findings);
+public sealed record TargetResult(string Name, TreeResult Base, TreeResult Patched, IReadOnlyList<BlamedFinding> Findings)
+{
+    /// <summary>Patches that do not build alone.</summary>
+    public IReadOnlyList<BrokenPatch> Broken { get; init; } = [];
+}
 
 /// <summary>What became of a series.</summary>
 /// <param name="Series">The series.</param>
 /// <param name="Applied">The trees.</param>
 /// <param name="Targets">The targets; empty when nothing had to be built.</param>
-public sealed record CheckResult(Series Series, AppliedSeries Applied, IReadOnlyList<TargetResult> Targets);
+public sealed record CheckResult(Series Series, AppliedSeries Applied, IReadOnlyList<TargetResult> Targets)
+{
+    /// <summary>Only what the series changes was compiled, on the built base; targets whose base is not at hand are missing.</summary>
+    public bool IsEarly { get; init; }
+}

@@ -5,20 +5,26 @@ using OpenConfirm.Model;
 
 namespace OpenConfirm.Farm;
 
+/// <summary>A patch after which the tree does not build, though it built before and a later patch makes it build again.</summary>
+/// <param name="Patch">Number of the patch.</param>
+/// <param name="RepairedBy">Number of the patch after which it builds again.</param>
+/// <param name="Shown">The first error of its build, when one was read.</param>
+/// <param name="Step">The step that fails.</param>
+public sealed record BrokenPatch(int Patch, int RepairedBy, Finding? Shown, string Step);
+
 /// <summary>
-/// Finds the patch that brings each new finding and the one that fixes each fixed one: builds every prefix of the series
-/// on the built base, patch by patch, and looks where it appears or goes. Only what changed is compiled again, so a prefix
-/// costs seconds. What no shorter prefix shows is the last patch's.
+/// Builds every prefix of the series on the built base, patch by patch: names the patch that brings each new finding and the
+/// one that fixes each fixed one, and finds patches that do not build alone. Only what changed is compiled again, so a
+/// prefix costs seconds. What no shorter prefix shows is the last patch's.
 /// </summary>
 internal sealed class PrefixBlame(
-    ProjectTree tree, AppliedSeries applied, IReadOnlyList<JudgedFinding> judged, Coverage patchedCoverage, Coverage baseCoverage)
+    ProjectTree tree, AppliedSeries applied, IReadOnlyList<JudgedFinding> judged, TreeResult patched, Coverage baseCoverage)
 {
     private readonly List<Finding> _new = [.. judged.Where(j => j.Verdict == Verdict.New).Select(j => j.Patched!)];
     private readonly List<Finding> _fixed = [.. judged.Where(j => j.Verdict == Verdict.Fixed).Select(j => j.Base!)];
     private readonly List<AppliedPatch> _changing = [.. applied.Patches.Where(p => !p.WasAlreadyApplied)];
     private readonly Dictionary<Finding, int> _patches = new(ReferenceEqualityComparer.Instance);
-
-    private TreeResult? _longest;
+    private readonly List<(int Patch, TreeResult Result)> _prefixes = [];
 
     /// <summary>The patch of a finding; null when it is not known, or when the finding is neither new nor fixed.</summary>
     public int? PatchOf(JudgedFinding finding) => finding.Verdict switch
@@ -28,14 +34,26 @@ internal sealed class PrefixBlame(
         _ => null,
     };
 
-    /// <summary>What no shorter prefix shows is the last patch's, if the longest of them got as far as to look.</summary>
-    private int? PatchOf(Finding finding) =>
-        _patches.TryGetValue(finding, out var patch) ? patch : _longest is { } longest && Looked(longest, finding) ? _changing[^1].Patch.Number : null;
+    /// <summary>Patches that do not build alone; empty as well when the prefixes were not built to the end.</summary>
+    public IReadOnlyList<BrokenPatch> Broken()
+    {
+        if (_prefixes.Count < _changing.Count - 1)
+            return [];
+        List<(int Patch, TreeResult Result)> all = [.. _prefixes, (_changing[^1].Patch.Number, patched)];
+        var broken = new List<BrokenPatch>();
+        for (var i = 0; i < all.Count - 1; i++)
+        {
+            if (FailedBuild(all[i].Result) is not { } step || (i > 0 && FailedBuild(all[i - 1].Result) is not null))
+                continue;
+            var repair = all.FindIndex(i + 1, p => FailedBuild(p.Result) is null);
+            if (repair > i)
+                broken.Add(new BrokenPatch(all[i].Patch, all[repair].Patch, Explanation(all[i].Result, step), step));
+        }
 
-    private static bool Looked(TreeResult prefix, Finding finding) =>
-        prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed);
+        return broken;
+    }
 
-    /// <summary>Builds the prefixes.</summary>
+    /// <summary>Builds the prefixes; every one, however soon the guilty are known: a patch may break what a later one repairs.</summary>
     /// <param name="machine">A machine with the built base.</param>
     /// <param name="steps">The recipe.</param>
     /// <param name="runner">Makes the runner of a patch's prefix; gets its number and its words for people.</param>
@@ -43,71 +61,88 @@ internal sealed class PrefixBlame(
     public async Task RunAsync(
         IMachine machine, IReadOnlyList<RecipeStep> steps, Func<int, string, RecipeRunner> runner, CancellationToken cancel)
     {
-        // The unit tests take longest and are run only when one of them has changed its mind.
-        var wanted = _new.Concat(_fixed).Select(f => f.Step).ToHashSet();
-        var lastStep = steps.Select((s, i) => wanted.Contains(s.Name) ? i : 0).Max();
-        var before = applied.Base.Commit;
-        TreeResult? last = null;
+        _prefixes.Clear();
+        var built = new BuiltTree(machine, tree, applied.Base.Commit);
         foreach (var patch in _changing.SkipLast(1))
         {
-            if (_patches.Count == _new.Count + _fixed.Count)
-                return;
-            var changes = await tree.ChangesAsync(before, patch.Commit, cancel);
-            await UpdateAsync(machine, patch.Commit, changes, cancel);
-            var paths = changes.Added.Concat(changes.Modified).Concat(changes.Deleted).ToList();
+            var changed = await built.MoveToAsync(patch.Commit, cancel);
             var result = await runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}")
-                .RunAsync(machine, RecipeRunner.Again(steps.Take(lastStep + 1), paths), cancel);
+                .RunAsync(machine, RecipeRunner.Again(Wanted(steps), changed), cancel);
+            _prefixes.Add((patch.Patch.Number, result));
             await AttributeAsync(patch, result, cancel);
             if (!machine.IsAlive)
                 return;
-            before = patch.Commit;
-            last = result;
         }
+    }
 
-        _longest = last;
+    /// <summary>
+    /// The steps that make the tree, and those behind them only as far as a finding asks for it: unit tests take longest.
+    /// </summary>
+    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps)
+    {
+        var open = _new.Concat(_fixed).Where(f => !_patches.ContainsKey(f)).Select(f => f.Step).ToHashSet();
+        return steps.Take(1 + steps.Select((s, i) => open.Contains(s.Name) || RecipeRunner.IsFoundation(s) ? i : 0).Max());
+    }
+
+    /// <summary>What no shorter prefix shows is the last patch's, if the longest of them got as far as to look.</summary>
+    private int? PatchOf(Finding finding) =>
+        _patches.TryGetValue(finding, out var patch) ? patch
+        : _prefixes.Count == _changing.Count - 1 && (_prefixes.Count == 0 || Looked(_prefixes[^1].Result, finding)) ? _changing[^1].Patch.Number
+        : null;
+
+    private static bool Looked(TreeResult prefix, Finding finding) =>
+        prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed);
+
+    private static string? FailedBuild(TreeResult result) =>
+        result.Steps.FirstOrDefault(s => s.Stage == StageKind.Build && !s.Passed)?.Name;
+
+    private static Finding? Explanation(TreeResult result, string step)
+    {
+        var errors = result.Findings.Where(f => f.Step == step && f.Severity == Severity.Error).ToList();
+        return errors.Find(f => f.Tool != "make") ?? errors.FirstOrDefault();
     }
 
     private async Task AttributeAsync(AppliedPatch patch, TreeResult result, CancellationToken cancel)
     {
         var prefix = new CheckedTree(result.Findings, result.Coverage, await TreeLines.ReadAsync(tree, patch.Commit, result.Findings, cancel));
         var toHead = TreeDiff.Parse(new StringReader(await tree.DiffAsync(patch.Commit, applied.Head, cancel)));
-        var head = new CheckedTree(_new, patchedCoverage, await TreeLines.ReadAsync(tree, applied.Head, _new, cancel));
-        foreach (var seen in FindingMatcher.Judge(prefix, head, toHead).Where(j => j is { Base: not null, Patched: not null }))
-            _patches.TryAdd(seen.Patched!, patch.Patch.Number);
+        var head = new CheckedTree(_new, patched.Coverage, await TreeLines.ReadAsync(tree, applied.Head, _new, cancel));
+        var shown = FindingMatcher.Judge(prefix, head, toHead).Where(j => j is { Base: not null, Patched: not null }).Select(j => j.Patched!).ToHashSet(ReferenceEqualityComparer.Instance);
+        Settle(patch, _new, isSo: shown.Contains, isOtherwise: f => !shown.Contains(f) && SaysNothingOf(f, result.Coverage));
 
         var fromBase = TreeDiff.Parse(new StringReader(await tree.DiffAsync(applied.Base.Commit, patch.Commit, cancel)));
         var old = new CheckedTree(_fixed, baseCoverage, await TreeLines.ReadAsync(tree, applied.Base.Commit, _fixed, cancel));
-        foreach (var gone in FindingMatcher.Judge(old, prefix, fromBase).Where(j => j.Verdict is Verdict.Fixed or Verdict.Removed))
+        var verdicts = FindingMatcher.Judge(old, prefix, fromBase).Where(j => j.Base is not null).ToDictionary(j => (object)j.Base!, j => j.Verdict, ReferenceEqualityComparer.Instance);
+        Settle(
+            patch,
+            _fixed,
+            isSo: f => verdicts[f] is Verdict.Fixed or Verdict.Removed && WasMadeAgain(f, result.Coverage, fromBase),
+            isOtherwise: f => verdicts[f] == Verdict.PreExisting);
+    }
+
+    /// <summary>The first patch after which it is so, unless a later one undoes it.</summary>
+    private void Settle(AppliedPatch patch, List<Finding> findings, Func<Finding, bool> isSo, Func<Finding, bool> isOtherwise)
+    {
+        foreach (var finding in findings)
         {
-            if (WasMadeAgain(gone.Base!, result.Coverage, fromBase))
-                _patches.TryAdd(gone.Base!, patch.Patch.Number);
+            if (isSo(finding))
+                _patches.TryAdd(finding, patch.Patch.Number);
+            else if (isOtherwise(finding))
+                _patches.Remove(finding);
         }
     }
+
+    /// <summary>Whether what shows such a finding was made again without showing it.</summary>
+    private static bool SaysNothingOf(Finding finding, Coverage prefix) => finding switch
+    {
+        { TranslationUnit: { } unit } => prefix.UnitsCompiled.Contains(unit) && !prefix.UnitsFailed.Contains(unit),
+        { Location: null, Function: { } test } when prefix.TestsRun.Count > 0 => prefix.RanTest(test),
+        _ => prefix.StepsPassed.Contains(finding.Step),
+    };
 
     /// <summary>Make does nothing for what did not change, and its silence says nothing then.</summary>
     private static bool WasMadeAgain(Finding finding, Coverage prefix, TreeDiff fromBase) =>
         (finding.TranslationUnit is { } unit && prefix.UnitsCompiled.Contains(unit))
         || (finding.Function is { } test && prefix.RanTest(test))
         || (finding.Location is { } place && fromBase.Touches(place.Path));
-
-    private async Task UpdateAsync(IMachine machine, string commit, TreeDelta changes, CancellationToken cancel)
-    {
-        foreach (var chunk in changes.Deleted.Chunk(200))
-        {
-            await machine.RunAsync(
-                new MachineCommand
-                {
-                    Arguments = ["/bin/rm", "-rf", "--", .. chunk.Select(path => Path.Combine(RecipeRunner.TreeDirectory, path))],
-                    Timeout = TimeSpan.FromMinutes(1),
-                },
-                Stream.Null,
-                cancel);
-        }
-
-        var put = changes.Added.Concat(changes.Modified).ToList();
-        if (put.Count == 0)
-            return;
-        await using var archive = await tree.ArchiveAsync(commit, put, cancel);
-        await machine.PutAsync(archive, RecipeRunner.TreeDirectory, touch: true, cancel);
-    }
 }

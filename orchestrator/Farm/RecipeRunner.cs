@@ -72,6 +72,13 @@ internal sealed class RecipeRunner(
         };
     }
 
+    /// <summary>Whether a step makes what all later ones work on.</summary>
+    public static bool IsFoundation(RecipeStep step) => Foundations.Contains(step.Name);
+
+    /// <summary>Whether the tree is there to build on, whatever became of the steps behind.</summary>
+    public static bool IsMade(TreeResult result) =>
+        result.Outcome is Outcome.Completed && result.Steps.Where(s => Foundations.Contains(s.Name)).Select(s => s.Passed).DefaultIfEmpty().All(passed => passed);
+
     /// <summary>The steps that a built tree needs again after these paths changed.</summary>
     public static IEnumerable<RecipeStep> Again(IEnumerable<RecipeStep> steps, IReadOnlyCollection<string> changedPaths) =>
         steps.Where(s => s.Inputs.Count == 0

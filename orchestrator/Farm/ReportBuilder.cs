@@ -63,8 +63,8 @@ public static class ReportBuilder
         BaseTitle = facts.BaseTitle,
         ApplyFailure = result.Applied.Failure,
         AlreadyApplied = [.. result.Applied.Patches.Where(p => p.WasAlreadyApplied).Select(p => p.Patch.Number)],
-        Targets = [.. result.Targets.Select(t => Target(t, facts))],
-        Findings = Merge(result.Targets),
+        Targets = Targets(result, facts),
+        Findings = Merge(result),
         Reproduce = facts.Reproduce,
         Page = facts.Page,
         Started = facts.Started,
@@ -137,13 +137,30 @@ public static class ReportBuilder
         return title.Length > 1000 ? title[..1000] : title;
     }
 
-    private static TargetReport Target(TargetResult target, RunFacts facts)
+    /// <summary>What has a result; while it is early the others too, as running.</summary>
+    private static IReadOnlyList<TargetReport> Targets(CheckResult result, RunFacts facts)
+    {
+        var running = facts.Targets.Where(t => result.IsEarly && result.Targets.All(r => r.Name != t.Key));
+        return
+        [
+            .. result.Targets.Select(t => Target(t, facts, result.IsEarly)),
+            .. running.Select(t => new TargetReport(t.Key, t.Value.System, t.Value.Architecture, [.. Stages(facts).Select(s => new StageReport(NameOf(s), Unended, Unended))])),
+        ];
+    }
+
+    private static StageSide Unended => new(null, false, TimeSpan.Zero, []);
+
+    private static IEnumerable<StageKind> Stages(RunFacts facts) => facts.Project.Steps.Select(s => s.Stage).Distinct();
+
+    private static TargetReport Target(TargetResult target, RunFacts facts, bool isEarly)
     {
         var what = facts.Targets[target.Name];
-        var stages = facts.Project.Steps.Select(s => s.Stage).Distinct().Select(stage => new StageReport(
+        var stages = Stages(facts).Select(stage => new StageReport(
             NameOf(stage),
             Side(target, target.Base, "base", stage),
-            Side(target, target.Patched, "patched", stage))
+            isEarly && target.Patched is { Outcome: Outcome.Completed, FailedStep: null } && target.Patched.Steps.All(s => s.Stage != stage)
+                ? Unended
+                : Side(target, target.Patched, PatchedFolder(isEarly), stage))
         {
             BaseBreaker = target.Base.Findings
                 .Where(f => f.Severity == Severity.Error)
@@ -151,6 +168,8 @@ public static class ReportBuilder
         });
         return new TargetReport(target.Name, what.System, what.Architecture, [.. stages]);
     }
+
+    private static string PatchedFolder(bool isEarly) => isEarly ? "early" : "patched";
 
     private static StageSide Side(TargetResult target, TreeResult tree, string side, StageKind stage)
     {
@@ -166,13 +185,16 @@ public static class ReportBuilder
             outcome,
             steps.TrueForAll(s => s.Passed),
             TimeSpan.FromSeconds(steps.Sum(s => s.Seconds)),
-            [.. steps.Select(s => new LogLink(s.Name, $"logs/{target.Name}/{side}/{s.Log}"))]);
+            [.. steps.Select(s => new LogLink(s.Name, $"logs/{target.Name}/{side}/{s.Log}"))])
+        {
+            Progress = steps.TakeWhile(s => s.Passed).Count(),
+        };
     }
 
     /// <summary>One entry for what several targets show alike.</summary>
-    private static List<ReportedFinding> Merge(IReadOnlyList<TargetResult> targets)
+    private static List<ReportedFinding> Merge(CheckResult result)
     {
-        var all = from target in targets
+        var all = from target in result.Targets
                   from finding in target.Findings
                   select (target, finding);
         return [.. all.GroupBy(x => Identity(x.finding.Judged.Finding)).Select(group =>
@@ -181,7 +203,7 @@ public static class ReportBuilder
             var finding = telling.finding.Judged.Finding;
             var alike = group.Where(x => x.finding.Judged.Verdict == telling.finding.Judged.Verdict).ToList();
             var milder = alike.Where(x => x.finding.Judged.Finding.Severity != finding.Severity).Select(x => x.target.Name).Distinct().ToList();
-            var side = telling.finding.Judged.Patched is null ? "base" : "patched";
+            var side = telling.finding.Judged.Patched is null ? "base" : PatchedFolder(result.IsEarly);
             return new ReportedFinding
             {
                 Judged = telling.finding.Judged,

@@ -9,6 +9,9 @@ public enum TreeSide
     /// <summary>The whole series on the base.</summary>
     Patched,
 
+    /// <summary>The whole series on the built base: what it changes, compiled at once.</summary>
+    Early,
+
     /// <summary>The series up to one of its patches, to find the guilty one.</summary>
     Prefix,
 }
@@ -27,6 +30,12 @@ public enum StepState
 
     /// <summary>Its result was known already.</summary>
     Cached,
+
+    /// <summary>Something of ours failed, which the step's words are; all begins anew on a fresh machine.</summary>
+    Again,
+
+    /// <summary>Something that costs time and no verdict, which the step's words are.</summary>
+    Remark,
 
     /// <summary>The tree is through.</summary>
     Done,

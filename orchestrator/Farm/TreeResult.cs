@@ -47,10 +47,6 @@ public sealed record TreeResult
     /// <summary>Whether it came from the cache.</summary>
     public bool FromCache { get; init; }
 
-    /// <summary>Whether every build step ran and passed.</summary>
-    public bool Builds => Outcome is Outcome.Completed && Steps.Any(s => s.Stage == StageKind.Build)
-        && Steps.Where(s => s.Stage == StageKind.Build).All(s => s.Passed);
-
     /// <summary>The step that stopped the rest, or null.</summary>
     public StepResult? FailedStep => Steps.FirstOrDefault(s => !s.Passed);
 }

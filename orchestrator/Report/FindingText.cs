@@ -60,5 +60,5 @@ internal static class FindingText
         : $"and {group.Followers.Count} more {(group.Followers.Count == 1 ? "error" : "errors")} in {PlainText.Line(group.Head.Judged.Finding.TranslationUnit)} after it";
 
     private static bool IsJudged(StageReport? stage) =>
-        stage is { Base.Outcome: Outcome.Completed, Patched.Outcome: Outcome.Completed, Base.Passed: true };
+        stage is { Base.Outcome: Outcome.Completed, Patched.Outcome: Outcome.Completed, State: StageState.Good or StageState.Bad };
 }

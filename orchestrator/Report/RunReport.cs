@@ -108,6 +108,9 @@ public sealed record LogLink(string Label, string Path);
 /// <param name="Logs">Its logs, in order.</param>
 public sealed record StageSide(Outcome? Outcome, bool Passed, TimeSpan Elapsed, IReadOnlyList<LogLink> Logs)
 {
+    /// <summary>How many steps ended well before the first that did not.</summary>
+    public int Progress { get; init; }
+
     /// <summary>It ran to its end, and well.</summary>
     public bool IsGood => Outcome is Outcome.Completed && Passed;
 
@@ -140,7 +143,7 @@ public sealed record StageReport(string Name, StageSide Base, StageSide Patched)
         (_, Outcome.Infra) => StageState.NotTested,
         (Outcome.Completed, _) when Patched.Passed => StageState.Good,
         (_, null) => StageState.Running,
-        (_, Outcome.Completed) when !Base.Passed => StageState.BadBefore,
+        (_, Outcome.Completed) when !Base.Passed && Patched.Progress >= Base.Progress => StageState.BadBefore,
         (_, Outcome.CodeLimit) => StageState.BadBefore,
         (_, not Outcome.Completed) => StageState.NotTested,
         (Outcome.CodeLimit, _) => StageState.OverLimit,
@@ -154,13 +157,13 @@ public enum StageState
     /// <summary>The patched tree gets through.</summary>
     Good,
 
-    /// <summary>The base gets through, the patched tree does not.</summary>
+    /// <summary>The base gets through, or at least further; the patched tree does not.</summary>
     Bad,
 
     /// <summary>The base gets through, the patched tree ran into a limit.</summary>
     OverLimit,
 
-    /// <summary>Neither gets through: nobody is blamed.</summary>
+    /// <summary>Neither gets through, the patched tree no less far: nobody is blamed.</summary>
     BadBefore,
 
     /// <summary>Something of ours kept us from judging.</summary>
