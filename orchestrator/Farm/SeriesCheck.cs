@@ -76,7 +76,8 @@ public sealed class SeriesCheck(
         var after = await CheckedAsync(patched, applied.Head, cancel);
         var judged = FindingMatcher.Judge(before, after, diff);
         var patchOf = await BlameAsync(target, applied, baseResult, patched, judged, cancel);
-        return new TargetResult(target, baseResult, patched, [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), patchOf(j)))]);
+        var codeOf = await FindingCode.ReadAsync(tree, applied, before, after, diff, judged, cancel);
+        return new TargetResult(target, baseResult, patched, [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), patchOf(j)) { Code = codeOf(j) })]);
     }
 
     private static string FingerprintOf(JudgedFinding judged, CheckedTree before, CheckedTree after)
