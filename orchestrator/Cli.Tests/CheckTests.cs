@@ -88,10 +88,10 @@ public sealed class CheckTests
         await _tree.CommitAsync("parse: one for another");
         var mbox = await _tree.TakeSeriesAsync(1);
         var first = await _tree.CheckAsync(mbox, "--targets", "debian-12");
-        Assert.That(first.StandardError, Does.Not.Contain("Early, after"));
+        Assert.That(first.StandardError, Does.Not.Contain("Early verdict"));
 
         var second = await _tree.CheckAsync(mbox, "--targets", "debian-12");
-        Assert.That(second.StandardError, Does.Match(@"Early, after [0-9.]+ s: .*brings 1 new warning"), second.StandardError);
+        Assert.That(second.StandardError, Does.Match(@"After [0-9.]+ s: Early verdict: .*brings 1 new warning"), second.StandardError);
         Assert.That(second.StandardError, Does.Match("early +compile +ok"));
         Assert.That(second.StandardOutput, Does.Contain("Fixed, thank you").And.Contain("'unused'"));
         var log = await File.ReadAllTextAsync(Path.Combine(_tree.Root, "out", "logs", "debian-12", "early", "compile.log"));
@@ -110,6 +110,8 @@ public sealed class CheckTests
         await _tree.CommitAsync("main: use it");
         var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(3), "--targets", "debian-12");
         Assert.That(result.ExitCode, Is.EqualTo(1), result.StandardOutput + result.StandardError);
+        Assert.That(result.StandardOutput.ReplaceLineEndings(" "), Does.Match(@"patch 2/3 does\s+not\s+build\s+alone").And.Match(@"patch 3/3\s+repairs"), result.StandardOutput);
+        Assert.That(result.StandardOutput, Does.Contain("undefined reference to `parse'"));
         Assert.That(result.StandardOutput, Does.Not.Contain("breaks"));
     }
 
@@ -122,8 +124,8 @@ public sealed class CheckTests
         await _tree.CommitAsync("main: takes it back");
         await _tree.ReplaceAsync("main.c", "{\n  if", "{\n  int fresh;\n  if");
         await _tree.CommitAsync("main: brings it again");
-        await _tree.ReplaceAsync("parse.c", "int n = 0", "int n = 1");
-        await _tree.CommitAsync("parse: begin at one");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
         var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(4), "--targets", "debian-12");
         Assert.That(result.StandardOutput, Does.Match(@"1 new warning\s+\(patch 3/4\)"), result.StandardOutput);
     }

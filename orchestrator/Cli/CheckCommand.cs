@@ -83,8 +83,8 @@ internal static class CheckCommand
             Task ShowEarlyAsync(CheckResult early)
             {
                 var shown = Report(early);
-                folder.WriteEarly(shown);
-                view.Say(string.Create(CultureInfo.InvariantCulture, $"Early, after {shown.Elapsed.TotalSeconds:0.0} s: {Assessment.Of(shown).Sentence}"));
+                folder.WriteEarly(shown, time);
+                view.Say(string.Create(CultureInfo.InvariantCulture, $"After {shown.Elapsed.TotalSeconds:0.0} s: {Assessment.Of(shown).Sentence}"));
                 view.Say($"Page: {folder.Page}");
                 return Task.CompletedTask;
             }
@@ -230,7 +230,7 @@ internal static class CheckCommand
     {
         if (!result.Series.IsComplete || result.Applied.Failure is not null
             || result.Targets.Any(t => t.Patched.Outcome is Outcome.CodeLimit && t.Base.Outcome is Outcome.Completed)
-            || result.Targets.Any(t => t.Broken.Count > 0 || t.Findings.Any(f => f.Judged.Verdict == Verdict.New)))
+            || result.Targets.Any(t => t.PatchProblems.Count > 0 || t.Findings.Any(f => f.Judged.Verdict == Verdict.New)))
             return ExitCode.Findings;
         return result.Targets.Any(t => t.Base.Outcome is Outcome.Infra || t.Patched.Outcome is Outcome.Infra)
             ? ExitCode.Infrastructure

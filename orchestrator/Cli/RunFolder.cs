@@ -14,11 +14,13 @@ internal sealed class RunFolder
 
     private readonly string _path;
 
+    private PageRevisions? _pages;
+
     private RunFolder(string path) => _path = path;
 
     public string Logs => Path.Combine(_path, "logs");
 
-    public string Page => Path.Combine(_path, "index.html");
+    public string Page => Path.Combine(_path, PageRevisions.Newest);
 
     public string Mail => Path.Combine(_path, "mail.eml");
 
@@ -33,20 +35,20 @@ internal sealed class RunFolder
         var mark = Path.Combine(path, Mark);
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(mark))
             throw new UsageException($"--out {path} holds other things than a run of OpenConfirm; give an empty folder.");
-        if (Directory.Exists(folder.Logs))
-            Directory.Delete(folder.Logs, recursive: true);
-
+        folder.Clear();
         Directory.CreateDirectory(folder.Logs);
         File.WriteAllText(mark, "");
         return folder;
     }
 
-    /// <summary>Writes the page of an early report; no mail goes out with it.</summary>
-    public void WriteEarly(RunReport report) => File.WriteAllText(Page, new ReportWriter(TimeProvider.System).WritePage(report));
+    /// <summary>Writes an early answer: the page alone. It may be written again as more is known.</summary>
+    public void WriteEarly(RunReport report, TimeProvider time) => Pages(time).Write(report with { IsEarly = true });
 
-    /// <summary>Writes everything and returns the mail.</summary>
+    /// <summary>Writes everything and returns the mail. Pages written before stay beside the new one.</summary>
     public MimeMessage Write(RunReport report, CheckResult result, MailboxAddress sender, TimeProvider time)
     {
+        if (report.IsEarly)
+            throw new ArgumentException("An early answer is never mailed.", nameof(report));
         var writer = new ReportWriter(time);
         var series = report.Series;
         var mail = writer.WriteMail(report, new MailOptions
@@ -59,7 +61,7 @@ internal sealed class RunFolder
         });
         mail.WriteTo(Mail);
         File.WriteAllText(Path.Combine(_path, "mail.txt"), mail.TextBody);
-        File.WriteAllText(Page, writer.WritePage(report));
+        Pages(time).Write(report);
         foreach (var target in result.Targets)
         {
             Directory.CreateDirectory(Path.Combine(Logs, target.Name));
@@ -70,6 +72,20 @@ internal sealed class RunFolder
 
         ResultFile.Write(ReportBuilder.Result(report, result), Result);
         return mail;
+    }
+
+    private PageRevisions Pages(TimeProvider time) => _pages ??= new PageRevisions(_path, new ReportWriter(time), time);
+
+    /// <summary>Takes away what an earlier run left: its pages would speak of logs that are gone.</summary>
+    private void Clear()
+    {
+        if (Directory.Exists(Logs))
+            Directory.Delete(Logs, recursive: true);
+        if (!Directory.Exists(_path))
+            return;
+        string[] ours = [Page, Mail, Path.Combine(_path, "mail.txt"), Result, .. Directory.GetFiles(_path, "revision-*.html"), .. Directory.GetFiles(_path, "*.html.part")];
+        foreach (var file in ours)
+            File.Delete(file);
     }
 
     /// <summary>The subject of the mail that is answered, as git format-patch writes it.</summary>

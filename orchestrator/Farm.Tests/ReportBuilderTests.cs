@@ -85,6 +85,28 @@ public sealed class ReportBuilderTests
         Assert.That(report.Targets[0].Stages.Select(s => s.State), Is.All.EqualTo(StageState.NotTested));
     }
 
+    [Test]
+    public void A_patch_that_does_not_build_alone_on_two_targets_is_one_problem()
+    {
+        PatchProblem Problem(string target, int patch, int repair, Finding? finding) => new(patch, [target], PatchProblemKind.DoesNotBuild, repair, finding);
+        var one = Target("debian-12", Tree("compile"), Tree("compile")) with { PatchProblems = [Problem("debian-12", 2, 3, null), Problem("debian-12", 1, 3, Error)] };
+        var other = Target("debian-13", Tree("compile"), Tree("compile")) with { PatchProblems = [Problem("debian-13", 2, 3, Warning), Problem("debian-13", 1, 4, Error)] };
+        var problems = Build(one, other).PatchProblems;
+        Assert.That(
+            problems.Select(p => (p.Patch, string.Join(' ', p.Targets), p.RepairedBy, p.Finding)),
+            Is.EqualTo(new (int, string, int?, Finding?)[] { (1, "debian-12", 3, Error), (1, "debian-13", 4, Error), (2, "debian-12 debian-13", 3, Warning) }));
+    }
+
+    [Test]
+    public void The_code_of_the_most_telling_target_is_shown()
+    {
+        var code = new CodeSides(new CodeExcerpt("a.c", []), new CodeExcerpt("a.c", []));
+        var old = Target("debian-12", Tree("compile"), Tree("compile"), new JudgedFinding(Verdict.PreExisting, Warning, Warning));
+        var fresh = new BlamedFinding(new JudgedFinding(Verdict.New, null, Warning), "0", null) { Code = code };
+        var report = Build(old, Target("debian-13", Tree("compile"), Tree("compile")) with { Findings = [fresh] });
+        Assert.That(report.Findings.Single().Code, Is.SameAs(code));
+    }
+
     /// <summary>A tree whose steps passed, or failed where their name begins with '!'.</summary>
     private static TreeResult Tree(params string[] steps) => new()
     {

@@ -1,5 +1,6 @@
 using OpenConfirm.Findings;
 using OpenConfirm.Model;
+using OpenConfirm.Report;
 
 namespace OpenConfirm.Farm;
 
@@ -7,7 +8,11 @@ namespace OpenConfirm.Farm;
 /// <param name="Judged">The finding.</param>
 /// <param name="Fingerprint">Its fingerprint.</param>
 /// <param name="Patch">Number of the patch; null when it is not known, or when the finding is neither new nor fixed.</param>
-public sealed record BlamedFinding(JudgedFinding Judged, string Fingerprint, int? Patch);
+public sealed record BlamedFinding(JudgedFinding Judged, string Fingerprint, int? Patch)
+{
+    /// <summary>The code it stands in, in both trees; null when there is none to show.</summary>
+    public CodeSides? Code { get; init; }
+}
 
 /// <summary>What became of a series on one target.</summary>
 /// <param name="Name">The target.</param>
@@ -16,8 +21,8 @@ public sealed record BlamedFinding(JudgedFinding Judged, string Fingerprint, int
 /// <param name="Findings">All findings of both, judged.</param>
 public sealed record TargetResult(string Name, TreeResult Base, TreeResult Patched, IReadOnlyList<BlamedFinding> Findings)
 {
-    /// <summary>Patches that do not build alone.</summary>
-    public IReadOnlyList<BrokenPatch> Broken { get; init; } = [];
+    /// <summary>Patches that break what a later one repairs, as this target shows them.</summary>
+    public IReadOnlyList<PatchProblem> PatchProblems { get; init; } = [];
 }
 
 /// <summary>What became of a series.</summary>

@@ -2,15 +2,9 @@ using OpenConfirm.Findings;
 using OpenConfirm.Intake.Trees;
 using OpenConfirm.Machines;
 using OpenConfirm.Model;
+using OpenConfirm.Report;
 
 namespace OpenConfirm.Farm;
-
-/// <summary>A patch after which the tree does not build, though it built before and a later patch makes it build again.</summary>
-/// <param name="Patch">Number of the patch.</param>
-/// <param name="RepairedBy">Number of the patch after which it builds again.</param>
-/// <param name="Shown">The first error of its build, when one was read.</param>
-/// <param name="Step">The step that fails.</param>
-public sealed record BrokenPatch(int Patch, int RepairedBy, Finding? Shown, string Step);
 
 /// <summary>
 /// Builds every prefix of the series on the built base, patch by patch: names the patch that brings each new finding and the
@@ -35,23 +29,32 @@ internal sealed class PrefixBlame(
     };
 
     /// <summary>Patches that do not build alone; empty as well when the prefixes were not built to the end.</summary>
-    public IReadOnlyList<BrokenPatch> Broken()
+    /// <param name="target">The target, whose logs are linked.</param>
+    public IReadOnlyList<PatchProblem> Problems(string target)
     {
         if (_prefixes.Count < _changing.Count - 1)
             return [];
         List<(int Patch, TreeResult Result)> all = [.. _prefixes, (_changing[^1].Patch.Number, patched)];
-        var broken = new List<BrokenPatch>();
+        var problems = new List<PatchProblem>();
         for (var i = 0; i < all.Count - 1; i++)
         {
             if (FailedBuild(all[i].Result) is not { } step || (i > 0 && FailedBuild(all[i - 1].Result) is not null))
                 continue;
             var repair = all.FindIndex(i + 1, p => FailedBuild(p.Result) is null);
             if (repair > i)
-                broken.Add(new BrokenPatch(all[i].Patch, all[repair].Patch, Explanation(all[i].Result, step), step));
+            {
+                problems.Add(new PatchProblem(all[i].Patch, [target], PatchProblemKind.DoesNotBuild, all[repair].Patch, Explanation(all[i].Result, step))
+                {
+                    Log = new LogLink(step, $"logs/{target}/{FolderOf(all[i].Patch)}/{step}.log"),
+                });
+            }
         }
 
-        return broken;
+        return problems;
     }
+
+    /// <summary>Folder of a prefix's logs below the target's.</summary>
+    public static string FolderOf(int patch) => $"patch-{patch}";
 
     /// <summary>Builds the prefixes; every one, however soon the guilty are known: a patch may break what a later one repairs.</summary>
     /// <param name="machine">A machine with the built base.</param>

@@ -65,6 +65,8 @@ public static class ReportBuilder
         AlreadyApplied = [.. result.Applied.Patches.Where(p => p.WasAlreadyApplied).Select(p => p.Patch.Number)],
         Targets = Targets(result, facts),
         Findings = Merge(result),
+        PatchProblems = MergeProblems(result.Targets),
+        IsEarly = result.IsEarly,
         Reproduce = facts.Reproduce,
         Page = facts.Page,
         Started = facts.Started,
@@ -213,10 +215,20 @@ public static class ReportBuilder
                 Targets = [.. group.Where(x => !milder.Contains(x.target.Name)).Select(x => new TargetVerdict(x.target.Name, x.finding.Judged.Verdict)).Distinct()],
                 Patch = alike.Select(x => x.finding.Patch).FirstOrDefault(p => p is not null),
                 PatchNote = milder.Count > 0 ? $"a {alike.Min(x => x.finding.Judged.Finding.Severity).ToString().ToLowerInvariant()} on {string.Join(", ", milder)}" : null,
+                Code = telling.finding.Code,
                 Log = finding.Step.Length > 0 ? new LogLink(finding.Step, $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
             };
         })];
     }
+
+    /// <summary>One entry for what goes wrong with a patch on several targets; the first target's finding stands for all.</summary>
+    private static List<PatchProblem> MergeProblems(IReadOnlyList<TargetResult> targets) =>
+    [
+        .. targets.SelectMany(t => t.PatchProblems)
+            .GroupBy(p => (p.Patch, p.Kind, p.RepairedBy))
+            .OrderBy(g => g.Key.Patch)
+            .Select(g => (g.FirstOrDefault(p => p.Finding is not null) ?? g.First()) with { Targets = [.. g.SelectMany(p => p.Targets).Distinct()] }),
+    ];
 
     /// <summary>Compilers differ in how grave they find the same mistake: the severity is no part of it.</summary>
     private static (string Tool, string Rule, string Message, SourceLocation? Place, string? Function) Identity(Finding f) =>

@@ -92,14 +92,16 @@ internal sealed class TargetCheck(
             await BlameAsync(blame, built, cancel);
         else if (applied.Patches.Count > 1)
             return new TargetResult(target, baseResult, patched, judged);
-        return new TargetResult(target, baseResult, patched, [.. judged.Select(f => f with { Patch = blame.PatchOf(f.Judged) })]) { Broken = blame.Broken() };
+        return new TargetResult(target, baseResult, patched, [.. judged.Select(f => f with { Patch = blame.PatchOf(f.Judged) })]) { PatchProblems = blame.Problems(target) };
     }
 
     private async Task<IReadOnlyList<BlamedFinding>> JudgeAsync(TreeResult @base, TreeResult patched, CancellationToken cancel)
     {
         var before = await CheckedAsync(@base, applied.Base.Commit, cancel);
         var after = await CheckedAsync(patched, applied.Head, cancel);
-        return [.. FindingMatcher.Judge(before, after, diff).Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), null))];
+        var judged = FindingMatcher.Judge(before, after, diff);
+        var codeOf = await FindingCode.ReadAsync(tree, applied, before, after, diff, judged, cancel);
+        return [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), null) { Code = codeOf(j) })];
     }
 
     private static string FingerprintOf(JudgedFinding judged, CheckedTree before, CheckedTree after)
@@ -175,7 +177,7 @@ internal sealed class TargetCheck(
                     (patch, label) =>
                     {
                         events.Report(new RunEvent(target, TreeSide.Prefix, label, StepState.Started));
-                        return new RecipeRunner(target, TreeSide.Prefix, Path.Combine(options.LogDirectory, target, $"patch-{patch}"), events, time);
+                        return new RecipeRunner(target, TreeSide.Prefix, Path.Combine(options.LogDirectory, target, PrefixBlame.FolderOf(patch)), events, time);
                     },
                     limit.Token);
                 return true;

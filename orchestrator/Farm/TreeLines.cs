@@ -13,13 +13,17 @@ internal static class TreeLines
     private const long MostCharacters = 32L << 20;
 
     /// <summary>Reads the files of a commit that the findings name, for <see cref="CheckedTree.Lines"/>.</summary>
+    public static Task<Func<string, IReadOnlyList<string>?>> ReadAsync(
+        ProjectTree tree, string commit, IEnumerable<Finding> findings, CancellationToken cancel) =>
+        ReadAsync(tree, commit, findings.Select(f => f.Location?.Path).OfType<string>().Where(p => p.Length > 0 && p[0] != '/'), cancel);
+
+    /// <summary>Reads files of a commit by their paths.</summary>
     public static async Task<Func<string, IReadOnlyList<string>?>> ReadAsync(
-        ProjectTree tree, string commit, IEnumerable<Finding> findings, CancellationToken cancel)
+        ProjectTree tree, string commit, IEnumerable<string> paths, CancellationToken cancel)
     {
         var files = new Dictionary<string, IReadOnlyList<string>?>(StringComparer.Ordinal);
-        var paths = findings.Select(f => f.Location?.Path).OfType<string>().Where(p => p.Length > 0 && p[0] != '/').Distinct();
         var budget = MostCharacters;
-        foreach (var path in paths.Take(MostFiles))
+        foreach (var path in paths.Distinct().Take(MostFiles))
         {
             if (await tree.ReadLinesAsync(commit, path, cancel) is not { } lines)
                 continue;

@@ -16,6 +16,11 @@ internal static class Compiler
         TranslationUnit = "lib/event.c",
         Step = "compile",
         LogLine = 118,
+        Related =
+        [
+            new RelatedLocation(new SourceLocation("lib/event.c", 1), "In file included from lib/event.c:1"),
+            new RelatedLocation(new SourceLocation("lib/event.h", 4, 6), "declared here"),
+        ],
         Excerpt =
         [
             "lib/event.c: In function ‘ev_step’:",

@@ -28,8 +28,13 @@ public sealed partial class PageTests
     [Test]
     public void Poison_reaches_every_part_of_the_page()
     {
-        var page = _writer.WritePage(Hostile.Of(Scenarios.All["breaks-build"], "<POISON>"));
-        foreach (var place in (string[])["<title>", "<h1>", "<dd>", "<li value=\"1\">", "<h3>", "<pre>", "<th scope=\"row\">debian-13"])
+        var page = _writer.WritePage(Hostile.Of(Scenarios.All["everything"], "<POISON>"));
+        string[] places =
+        [
+            "<title>", "<h1>", "<dd>", "<li value=\"1\">", "<h3>", "<pre>", "<th scope=\"row\">debian-13", "<figcaption><b>base</b> ",
+            "<figcaption><b>patched</b> ", "</i>", "<ol class=\"code\">\n<li>", "  115  ", "<p>Patch 2/4 &quot;", "<span class=\"sign bad\">debian-13",
+        ];
+        foreach (var place in places)
             Assert.That(page, Does.Match(Regex.Escape(place) + "[^<]*&lt;POISON&gt;"), place);
         Assert.That(page, Does.Not.Contain("<POISON>"));
     }

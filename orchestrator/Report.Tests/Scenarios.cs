@@ -88,7 +88,36 @@ internal static class Scenarios
                 .. Enumerable.Range(1, 14).Select(i => Found(Compiler.Unused($"nest/file{i}.c", i * 10, $"old_{i}"), Verdict.Fixed, null, Deb12, Deb13)),
             ],
         },
-        ["hostile"] = Hostile.Of(BreaksBuild(), "<script>alert(1)</script>\"'&\r\nBcc: all@example.org\u202eevil\u2066\x1b[31m\u0000"),
+        ["bisection"] = Report() with
+        {
+            PatchProblems = [new PatchProblem(2, [Deb12, Deb13], PatchProblemKind.DoesNotBuild, 3, Compiler.NoMember) { Log = new LogLink("compile", "logs/debian-12/patch-2/compile.log") }],
+        },
+        ["bisection-tests"] = Report() with
+        {
+            PatchProblems =
+            [
+                new PatchProblem(1, [Deb13], PatchProblemKind.DoesNotBuild, 3),
+                new PatchProblem(2, [Deb13], PatchProblemKind.DoesNotBuild, 3),
+                new PatchProblem(3, [Deb13], PatchProblemKind.TestsFail, 4, Compiler.FailedTest),
+            ],
+        },
+        ["everything"] = Everything(),
+        ["early"] = Report() with { IsEarly = true, Written = Time(2), Findings = [.. Old(3), Found(Compiler.Unused("lib/hash.c", 12, "seed"), Verdict.NotTested, null, Deb13)] },
+        ["early-breaks"] = EarlyBreaks(),
+        ["superseded"] = EarlyBreaks() with { IsSuperseded = true },
+        ["base-without-tests"] = Report() with
+        {
+            Targets =
+            [
+                Target(Deb13, new("build", Side(new Outcome.Completed(), false, 31), Side(new Outcome.Completed(), true, 30)),
+                    new("unit", Side(new Outcome.Skipped("compile failed"), false, 0), Side(new Outcome.Completed(), false, 9))),
+            ],
+        },
+        ["all-ours"] = Report() with
+        {
+            Targets = [Target(Deb13, new("build", Side(new Outcome.Completed(), true, 31), Side(new Outcome.Infra("x"), false, 0)), new("unit", Side(new Outcome.Completed(), true, 3), Side(new Outcome.Infra("x"), false, 0)))],
+        },
+        ["hostile"] = Hostile.Of(Everything(), "<script>alert(1)</script>\"'&\r\nBcc: all@example.org\u202eevil\u2066\x1b[31m\u0000"),
     };
 
     public static RunReport Report() => new()
@@ -137,6 +166,38 @@ internal static class Scenarios
             Found(Compiler.Unused("lib/hash.c", 12, "seed"), Verdict.NotTested, null, Deb13),
         ],
     };
+
+    /// <summary>One target broken, a warning fixed and one brought, a patch that does not build alone; confirmed after two early answers.</summary>
+    private static RunReport Everything() => BreaksBuild() with
+    {
+        Findings =
+        [
+            Found(Compiler.TooFewArguments, Verdict.New, 4, Deb13) with { Code = Code.Changed, LogPart = Code.Log },
+            Found(Compiler.NoMember, Verdict.New, 4, Deb13) with { Code = Code.Unchanged },
+            Found(Compiler.Make, Verdict.New, 4, Deb13),
+            Found(Compiler.WrongFormat, Verdict.New, 2, Deb12, Deb13) with { Code = Code.NewFile },
+            Found(Compiler.Unused(), Verdict.Fixed, 3, Deb12, Deb13) with { Code = Code.Deleted },
+            Found(Compiler.Unused("lib/hash.c", 12, "seed"), Verdict.PreExisting, null, Deb12, Deb13) with { Code = Code.Unchanged },
+            Found(Compiler.Unused("lib/gone.c", 2, "spare"), Verdict.Removed, null, Deb12) with { Code = Code.FileGone },
+            Found(Compiler.Unused("lib/heap.c", 12, "size"), Verdict.NotTested, null, Deb13),
+            Found(Compiler.FailedTest with { Function = "t_flaky", Message = "lib/timer_test: t_flaky failed" }, Verdict.Flaky, null, Deb12) with { Stage = "unit" },
+            Found(Compiler.Unused("lib/slab.c", 7, "debug"), Verdict.Suppressed, null, Deb12, Deb13),
+        ],
+        PatchProblems = [new PatchProblem(2, [Deb12, Deb13], PatchProblemKind.DoesNotBuild, 3, Compiler.MissingHeader)],
+        Revision = 3,
+        Written = Time(19),
+        Earlier = [new PageRevision(1, true, Time(2)), new PageRevision(2, true, Time(3))],
+    };
+
+    /// <summary>An early answer thanks for nothing, and does not know the patch of everything yet.</summary>
+    private static RunReport EarlyBreaks() => BreaksBuild() with
+    {
+        Findings = [.. BreaksBuild().Findings.Where(f => !f.Is(Verdict.Fixed)).Select(f => f.Patch == 2 ? f with { Patch = null, PatchNote = null } : f)],
+        IsEarly = true,
+        Written = Time(2),
+    };
+
+    private static DateTimeOffset Time(int minutes) => new(2026, 3, 2, 9, 15 + minutes, 0, TimeSpan.Zero);
 
     private static RunReport DoesNotApply() => Report() with
     {

@@ -24,6 +24,9 @@ public enum AssessmentKind
     /// <summary>Nothing could be judged, for reasons that are not the series'.</summary>
     NotJudged,
 
+    /// <summary>Nothing is wrong with the series as a whole, but with a part of it: a patch that a later one repairs.</summary>
+    FineAsAWhole,
+
     /// <summary>Nothing is wrong with what was judged.</summary>
     Fine,
 }
@@ -37,6 +40,12 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
     public static Assessment Of(RunReport report)
     {
         report = report.OnlyPublic();
+        var found = OfPublic(report);
+        return report.IsEarly ? found with { Sentence = Early(report, found) } : found;
+    }
+
+    private static Assessment OfPublic(RunReport report)
+    {
         var series = report.Series;
         if (!series.IsComplete && report.Targets.Count == 0)
             return new(AssessmentKind.Incomplete, $"{Words.This(series)} is incomplete: {Missing(series)} not arrived.");
@@ -51,6 +60,15 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
                 AssessmentKind.AlreadyApplied,
                 $"{(series.Patches.Count > 1 ? "All patches are" : "This patch is")} already in {PlainText.Line(report.Branch, 60)}.");
         return OfTargets(report);
+    }
+
+    /// <summary>Nothing is promised early: a clean build may still find more.</summary>
+    private static string Early(RunReport report, Assessment found)
+    {
+        var rest = found.Kind is AssessmentKind.Fine or AssessmentKind.FineAsAWhole
+            ? $"nothing new so far on {Words.Targets([.. Good(report).Select(t => t.Name)], report.Targets.Count)}{Unjudged(report, Good(report))}."
+            : char.ToLowerInvariant(found.Sentence[0]) + found.Sentence[1..];
+        return "Early verdict: " + rest;
     }
 
     private static Assessment OfTargets(RunReport report)
@@ -110,7 +128,7 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
     private static string Consolation(RunReport report)
     {
         var builds = With(report, StageReport.Build, StageState.Good);
-        return builds.Count == 0 || builds.Count < report.Targets.Count
+        return builds.Count == 0 || builds.Count < report.Targets.Count || report.IsEarly
             ? ""
             : "; it builds on " + (builds.Count == 1 ? PlainText.Line(builds[0], 60) : builds.Count == 2 ? "both targets" : $"all {builds.Count} targets");
     }
@@ -121,12 +139,31 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
             .Where(name => good.All(t => t.Stage(name)?.State == StageState.Good)).Select(Words.StagePassed).ToList();
         var on = Words.Targets([.. good.Select(t => t.Name)], report.Targets.Count);
         var running = Running(report);
-        var opening = running.Count > 0 ? "So far everything looks fine" : "Thank you, everything looks fine";
-        var unjudged = report.Targets.Except(good).Where(t => t.Stages.All(s => s.State != StageState.Running)).Select(t => t.Name).ToList();
-        var rest = (running.Count > 0 ? $"; still running: {string.Join("; ", running)}" : "")
-            + (unjudged.Count > 0 ? $"; {Words.Targets(unjudged, -1)} could not be judged" : "");
-        return new(AssessmentKind.Fine, $"{opening}: {Words.List(stages)} on {on}{rest}.");
+        var rest = (running.Count > 0 ? $"; still running: {string.Join("; ", running)}" : "") + Unjudged(report, good);
+        if (report.PatchProblems.Count == 0)
+        {
+            var opening = running.Count > 0 ? "So far everything looks fine" : "Thank you, everything looks fine";
+            return new(AssessmentKind.Fine, $"{opening}: {Words.List(stages)} on {on}{rest}.");
+        }
+
+        var whole = running.Count > 0 ? "So far the series as a whole is fine" : "Thank you, the series as a whole is fine";
+        return new(
+            AssessmentKind.FineAsAWhole,
+            $"{whole} ({Words.List(stages)} on {on}), but {Words.Problems(report.Series, report.PatchProblems)}{rest}.");
     }
+
+    /// <summary>"; debian-12 could not be judged (the base does not build there)", for each reason.</summary>
+    private static string Unjudged(RunReport report, IReadOnlyList<TargetReport> good) => string.Concat(
+        report.Targets.Except(good).Where(t => t.Stages.All(s => s.State != StageState.Running))
+            .GroupBy(ReasonOf, t => t.Name)
+            .Select(g => $"; {Words.Targets([.. g], -1)} could not be judged{(g.Key.Length > 0 ? $" ({g.Key})" : "")}"));
+
+    private static string ReasonOf(TargetReport target) => target.Stage(StageReport.Build) switch
+    {
+        { State: StageState.BadBefore } => "the base does not build there",
+        { IsOurFault: true } => "something failed on our side",
+        _ => "",
+    };
 
     /// <summary>"unit tests on debian-13", one for each stage that runs.</summary>
     private static List<string> Running(RunReport report) =>
@@ -143,7 +180,10 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
             return "The tests still run; there is no result yet.";
         if (broken.Count > 0 && broken.Count == report.Targets.Count)
             return $"The base does not build on {Words.Targets(broken, report.Targets.Count)}, so {This(report)} could not be judged.";
-        return $"{Words.This(report.Series)} could not be judged, for reasons on our side or in the base.";
+        var why = report.Targets.Count > 0 && report.Targets.All(t => t.Stage(StageReport.Build)?.IsOurFault == true)
+            ? ": something failed on our side"
+            : ", for reasons on our side or in the base";
+        return $"{Words.This(report.Series)} could not be judged{why}.";
     }
 
     private static string This(RunReport report) => report.Series.Total > 1 ? "this series" : "this patch";

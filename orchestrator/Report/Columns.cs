@@ -9,6 +9,9 @@ internal static class Columns
     /// <summary>Columns of a mail.</summary>
     public const int Mail = 72;
 
+    /// <summary>Columns of a mail's line that holds a path.</summary>
+    public const int Most = 80;
+
     /// <summary>Columns that a text takes.</summary>
     public static int Width(string text) => text.EnumerateRunes().Sum(Width);
 
@@ -16,8 +19,8 @@ internal static class Columns
     public static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Width(text)));
 
     /// <summary>
-    /// Breaks a text at blanks. A word that is too long for a line is shortened in its middle, unless it has a '/':
-    /// a path or URL is no use in parts.
+    /// Breaks a text at blanks. A word that is too long for a line is shortened in its middle; one with a '/' only beyond
+    /// <see cref="Most"/>: a path is little use in parts.
     /// </summary>
     public static IReadOnlyList<string> Wrap(string text, int width = Mail, string indent = "", string? hanging = null)
     {
@@ -27,7 +30,8 @@ internal static class Columns
         var isEmpty = true;
         foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var fitted = word.Contains('/', StringComparison.Ordinal) ? word : CutMiddle(word, width - Width(hanging));
+            var room = (word.Contains('/', StringComparison.Ordinal) ? Math.Max(width, Most) : width) - Math.Max(Width(indent), Width(hanging));
+            var fitted = CutMiddle(word, room);
             if (!isEmpty && Width(line) + 1 + Width(fitted) > width)
             {
                 lines.Add(line);
@@ -42,6 +46,52 @@ internal static class Columns
         if (!isEmpty)
             lines.Add(line);
         return lines;
+    }
+
+    /// <summary>A command for a shell on lines of at most 72 columns, as far as its words allow; what is quoted stays together.</summary>
+    public static IReadOnlyList<string> WrapCommand(string command, string indent, string hanging)
+    {
+        var lines = new List<string>();
+        var line = indent;
+        foreach (var word in Words(command))
+        {
+            // The sign that the next line belongs to it takes two columns.
+            if (line.Trim().Length > 0 && Width(line) + 1 + Width(word) > Mail - 2)
+            {
+                lines.Add(line + " \\");
+                line = hanging;
+            }
+
+            line += line.Trim().Length > 0 ? " " + word : word;
+        }
+
+        if (line.Trim().Length > 0)
+            lines.Add(line);
+        return lines;
+    }
+
+    private static IEnumerable<string> Words(string command)
+    {
+        var word = new StringBuilder();
+        bool isQuoted = false, isEscaped = false;
+        foreach (var c in command)
+        {
+            if (c == ' ' && !isQuoted && !isEscaped)
+            {
+                if (word.Length > 0)
+                    yield return word.ToString();
+                word.Clear();
+                continue;
+            }
+
+            word.Append(c);
+            if (c == '\'' && !isEscaped)
+                isQuoted = !isQuoted;
+            isEscaped = c == '\\' && !isQuoted && !isEscaped;
+        }
+
+        if (word.Length > 0)
+            yield return word.ToString();
     }
 
     /// <summary>The beginning of a text, with an ellipsis when something is missing.</summary>

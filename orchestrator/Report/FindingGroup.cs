@@ -23,6 +23,14 @@ internal sealed record FindingGroup(ReportedFinding Head, IReadOnlyList<Reported
         ];
     }
 
+    /// <summary>Verdicts that are neither new nor fixed, in the order in which they are told.</summary>
+    public static IReadOnlyList<Verdict> Besides { get; } =
+        [Verdict.PreExisting, Verdict.Removed, Verdict.Suppressed, Verdict.Flaky, Verdict.NotTested];
+
+    /// <summary>The one verdict under which a finding is told, whatever else it is on other targets.</summary>
+    public static Verdict KindOf(ReportedFinding finding) =>
+        new[] { Verdict.New, Verdict.Fixed }.Concat(Besides).FirstOrDefault(finding.Is, Verdict.NotTested);
+
     /// <summary>Findings of a stage on a target with a verdict; echoes do not count.</summary>
     public static int Count(RunReport report, string target, string stage, Verdict verdict)
     {

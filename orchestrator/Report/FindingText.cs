@@ -48,6 +48,10 @@ internal static class FindingText
         return patch.Length == 0 ? note : note.Length == 0 ? patch : $"{patch} ({note})";
     }
 
+    /// <summary>What a page says besides of the finding's patch ("does not build alone on debian-12; patch 3/4 repairs it").</summary>
+    public static IReadOnlyList<string> PatchProblems(RunReport report, ReportedFinding finding) =>
+        [.. report.PatchProblems.Where(p => p.Patch == finding.Patch).Select(p => Notice.Problem(report, p) + ".")];
+
     /// <summary>The source file that was being compiled, when the finding sits in another.</summary>
     public static string Unit(Finding finding) =>
         finding.TranslationUnit is { } unit && finding.Location is { } location && unit != location.Path

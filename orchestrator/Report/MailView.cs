@@ -8,43 +8,56 @@ internal sealed record MailView
 {
     private const int MaxInFull = 10;
     private const int MaxShort = 10;
-    private const int MaxExcerpt = 8;
+    private const int MaxProblems = 4;
     private const string Indent = "  ";
 
     public required IReadOnlyList<string> Verdict { get; init; }
+    public required IReadOnlyList<string> Early { get; init; }
     public required MailApply? Apply { get; init; }
     public required IReadOnlyList<string> AtHand { get; init; }
     public required IReadOnlyList<MailFinding> New { get; init; }
     public required IReadOnlyList<string> NewMore { get; init; }
+    public required IReadOnlyList<MailNotice> Problems { get; init; }
+    public required IReadOnlyList<string> ProblemsMore { get; init; }
     public required IReadOnlyList<MailNotice> Notices { get; init; }
     public required IReadOnlyList<string> Fixed { get; init; }
     public required IReadOnlyList<string> Tested { get; init; }
     public required IReadOnlyList<string> Remarks { get; init; }
     public required IReadOnlyList<string> Base { get; init; }
-    public required string Reproduce { get; init; }
+    public required IReadOnlyList<string> Reproduce { get; init; }
     public required IReadOnlyList<string> Page { get; init; }
     public required IReadOnlyList<string> Footer { get; init; }
 
     /// <summary>The view of a report that holds public findings only.</summary>
     public static MailView Of(RunReport report)
     {
+        // What is not a finding of the series is little and comes first to the lines there are; the findings get the rest.
+        var budget = new SnippetBudget();
+        var notices = Notice.All(report).Select(n => MailNotice.Of(n, Indent, budget)).ToList();
+        var problems = report.PatchProblems.Take(MaxProblems).Select(p => MailNotice.Of(report, p, Indent, budget)).ToList();
         var groups = FindingGroup.New(report);
+        var inFull = new List<MailFinding>();
+        foreach (var group in groups.Take(MaxInFull).TakeWhile(_ => !budget.IsSpent))
+            inFull.Add(MailFinding.Of(report, group, Indent, budget));
         return new MailView
         {
             Verdict = Columns.Wrap(Assessment.Of(report).Sentence),
+            Early = report.IsEarly ? Columns.Wrap(Words.Early) : [],
             Apply = MailApply.Of(report),
             AtHand = AtHandLines(report),
-            New = [.. groups.Take(MaxInFull).Select(g => MailFinding.Of(report, g, Indent, MaxExcerpt))],
-            NewMore = groups.Count > MaxInFull
-                ? Columns.Wrap($"{groups.Count - MaxInFull} more are not shown here{(report.Page is null ? "" : "; the full report has them")}.")
-                : [],
-            Notices = Notice.All(report).Select(n => MailNotice.Of(n, Indent, MaxExcerpt)).ToList(),
+            New = inFull,
+            NewMore = More(report, groups.Count - inFull.Count),
+            Problems = problems,
+            ProblemsMore = More(report, report.PatchProblems.Count - problems.Count),
+            Notices = notices,
             Fixed = FixedLines(report),
             Tested = MailTable.Of(report),
             Remarks = RemarkLines(report),
             Base = BaseLines(report),
-            Reproduce = report.Targets.Count > 0 || report.ApplyFailure is not null ? PlainText.Line(report.Reproduce, 2000) : "",
-            Page = report.Page is null || !report.Page.StartsWith("http", StringComparison.Ordinal) ? [] : Columns.Wrap((report.Targets.Count > 0 ? "Full report and logs: " : "Full report: ") + PlainText.Line(report.Page, 1000), hanging: Indent),
+            Reproduce = report.Targets.Count > 0 || report.ApplyFailure is not null
+                ? Columns.WrapCommand(PlainText.Line(report.Reproduce, 2000), Indent, Indent + Indent)
+                : [],
+            Page = PageLines(report),
             Footer =
             [
                 .. Columns.Wrap(
@@ -53,6 +66,19 @@ internal sealed record MailView
                 .. Columns.Wrap($"Run {PlainText.Line(report.RunId, 60)}, {Words.Duration(report.Elapsed)}"),
             ],
         };
+    }
+
+    private static IReadOnlyList<string> More(RunReport report, int count) =>
+        count > 0 ? [$"and {count} more{(report.Page is null ? "" : ", see page")}"] : [];
+
+    /// <summary>The page's URL, never cut; a path of this machine means nothing to a reader elsewhere.</summary>
+    private static IReadOnlyList<string> PageLines(RunReport report)
+    {
+        if (report.Page?.StartsWith("http", StringComparison.Ordinal) != true)
+            return [];
+        var what = report.Targets.Count > 0 ? "Full report and logs:" : "Full report:";
+        var url = PlainText.Line(report.Page, 1000);
+        return Columns.Width(what) + 1 + Columns.Width(url) <= Columns.Mail ? [$"{what} {url}"] : [what, Indent + url];
     }
 
     private static IReadOnlyList<string> AtHandLines(RunReport report)
@@ -76,8 +102,7 @@ internal sealed record MailView
             lines.AddRange(Columns.Wrap($"{FindingText.Title(finding.Judged.Finding)} ({where}{patch})", hanging: Indent));
         }
 
-        if (all.Count > MaxShort)
-            lines.Add($"and {all.Count - MaxShort} more");
+        lines.AddRange(More(report, all.Count - MaxShort));
         return lines;
     }
 
@@ -98,7 +123,7 @@ internal sealed record MailView
 /// <summary>A new finding in the mail.</summary>
 internal sealed record MailFinding(IReadOnlyList<string> Title, IReadOnlyList<string> Where, IReadOnlyList<string> Excerpt, IReadOnlyList<string> Followers)
 {
-    public static MailFinding Of(RunReport report, FindingGroup group, string indent, int maxExcerpt)
+    public static MailFinding Of(RunReport report, FindingGroup group, string indent, SnippetBudget budget)
     {
         var finding = group.Head.Judged.Finding;
         string[] facts =
@@ -110,7 +135,7 @@ internal sealed record MailFinding(IReadOnlyList<string> Title, IReadOnlyList<st
         return new(
             Columns.Wrap(FindingText.Title(finding), hanging: indent),
             Columns.Wrap(string.Join(", ", facts.Where(f => f.Length > 0)), indent: indent),
-            MailNotice.ExcerptLines(finding, indent + indent, maxExcerpt),
+            budget.Take(finding, indent + indent),
             Columns.Wrap(FindingText.Followers(group), indent: indent));
     }
 }
@@ -118,14 +143,39 @@ internal sealed record MailFinding(IReadOnlyList<string> Title, IReadOnlyList<st
 /// <summary>A paragraph of the mail, with the finding it is about.</summary>
 internal sealed record MailNotice(IReadOnlyList<string> Text, IReadOnlyList<string> Excerpt)
 {
-    public static MailNotice Of(Notice notice, string indent, int maxExcerpt) => new(
-        Columns.Wrap(notice.Text),
-        notice.Finding is { } finding
-            ? [.. Columns.Wrap(FindingText.Title(finding), indent: indent, hanging: indent + indent), .. ExcerptLines(finding, indent + indent, maxExcerpt)]
-            : []);
+    /// <summary>Lines of a notice's snippet, at most.</summary>
+    private const int MaxSnippet = 8;
 
-    public static List<string> ExcerptLines(Finding finding, string indent, int maxLines) =>
-        [.. RelevantLines.Choose(finding, Columns.Mail - indent.Length, maxLines).Select(l => indent + l)];
+    public static MailNotice Of(Notice notice, string indent, SnippetBudget budget) =>
+        new(Columns.Wrap(notice.Text), Lines(notice.Finding, indent, budget));
+
+    public static MailNotice Of(RunReport report, PatchProblem problem, string indent, SnippetBudget budget) => new(
+        Columns.Wrap(Notice.Problem(report, problem) + (problem.Finding is null ? "." : ":")),
+        Lines(problem.Finding, indent, budget));
+
+    private static IReadOnlyList<string> Lines(Finding? finding, string indent, SnippetBudget budget) => finding is null
+        ? []
+        : [.. Columns.Wrap(FindingText.Title(finding), indent: indent, hanging: indent + indent), .. budget.Take(finding, indent + indent, MaxSnippet)];
+}
+
+/// <summary>The lines of tools' output that one mail may hold: people read mails, and a page holds the rest.</summary>
+internal sealed class SnippetBudget
+{
+    private const int PerFinding = 15;
+
+    private int _left = 100;
+
+    /// <summary>There is nothing left for a further finding.</summary>
+    public bool IsSpent => _left == 0;
+
+    /// <summary>A finding's snippet, indented; shorter when little is left.</summary>
+    public IReadOnlyList<string> Take(Finding finding, string indent, int most = PerFinding)
+    {
+        var lines = RelevantLines.Choose(finding, Columns.Mail - indent.Length, Math.Min(most, _left)).Take(Math.Min(most, _left));
+        var fitted = lines.Select(l => Columns.Cut(indent + l, Columns.Most)).ToList();
+        _left -= fitted.Count;
+        return fitted;
+    }
 }
 
 /// <summary>Why a series does not apply, in the mail.</summary>

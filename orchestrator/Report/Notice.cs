@@ -16,30 +16,32 @@ internal sealed record Notice(string Text, Finding? Finding = null)
                 .GroupBy(x => (x.Name, x.Limit)).Select(g => Limit(report, g.Key.Name, g.Key.Limit, [.. g.Select(x => x.Target)])),
             .. stages.Where(x => x.Stage.State == StageState.BadBefore && x.Stage.Name == StageReport.Build)
                 .GroupBy(x => x.Stage.BaseBreaker is { } f ? FindingText.Title(f) : "").Select(g => Broken(report, [.. g.Select(x => x.Target)], g.First().Stage)),
-            .. Named(stages, StageState.NotTested, (stage, on) => $"{Capital(stage)} on {on} could not be judged: something failed on our side."),
+            .. Named([.. stages.Where(x => x.Stage.IsOurFault)], StageState.NotTested, (stage, on) => $"{Capital(stage)} on {on} could not be judged: something failed on our side."),
+            .. Named([.. stages.Where(x => !x.Stage.IsOurFault)], StageState.NotTested, (stage, on) => $"{Capital(stage)} on {on} could not be judged: there is no result of the base to compare with."),
             .. Named(stages, StageState.Cancelled, (stage, on) => $"{Capital(stage)} on {on} was stopped by hand; that says nothing about {This(report)}."),
             .. Named(stages, StageState.Running, (stage, on) => $"{Capital(stage)} on {on} still {(stage.EndsWith('s') ? "run" : "runs")}; the full report will have the result."),
         ];
     }
 
-    /// <summary>Counts of what is neither new nor fixed, without a full stop.</summary>
-    public static IReadOnlyList<string> Remarks(RunReport report)
+    /// <summary>A patch that a later one repairs, without a full stop: "Patch 2/4 ... does not build alone on debian-12; patch 3/4 repairs it".</summary>
+    public static string Problem(RunReport report, PatchProblem problem)
     {
-        var remarks = new List<string>();
-        Add(Verdict.PreExisting, "the base shows too");
-        Add(Verdict.Removed, "went away with its code", "went away with their code");
-        Add(Verdict.NotTested, "only one of the two trees was checked for");
-        Add(Verdict.Flaky, "comes and goes without a change of the code", "come and go without a change of the code");
-        return remarks;
-
-        void Add(Verdict verdict, string one, string? more = null)
-        {
-            var many = more ?? one;
-            var count = report.Findings.Count(f => !f.Is(Verdict.New) && !f.Is(Verdict.Fixed) && f.Is(verdict) && (verdict != Verdict.NotTested || !f.Is(Verdict.PreExisting)));
-            if (count > 0)
-                remarks.Add($"{Words.Count(count, "finding")} that {(count == 1 ? one : many)}");
-        }
+        var series = report.Series;
+        var title = series.Patches.FirstOrDefault(p => p.Number == problem.Patch)?.Title;
+        var patch = (Words.Patch(series, problem.Patch) is { } number ? $"patch {number}" : "this patch") + (title is null ? "" : $" \"{PlainText.Line(title, 120)}\"");
+        var words = Words.Problem(report, problem);
+        return problem.Kind == PatchProblemKind.DoesNotBuild
+            ? $"{Capital(patch)} {words}"
+            : $"{Capital(patch)}: {words}";
     }
+
+    /// <summary>Counts of what is neither new nor fixed, without a full stop.</summary>
+    public static IReadOnlyList<string> Remarks(RunReport report) =>
+    [
+        .. FindingGroup.Besides.Select(v => (Verdict: v, report.Findings.Count(f => FindingGroup.KindOf(f) == v)))
+            .Where(x => x.Item2 > 0)
+            .Select(x => $"{Words.Count(x.Item2, "finding")} that {Words.ThatWhich(x.Verdict, x.Item2)}"),
+    ];
 
     private static Notice Limit(RunReport report, string stage, Outcome.CodeLimit limit, IReadOnlyList<string> targets) => new(
         $"{Capital(Words.Stage(stage))} on {Words.Targets(targets, report.Targets.Count)}: the step \"{PlainText.Line(limit.Step, 60)}\" was stopped at its limit ({PlainText.Line(limit.Limit, 80)}). The base stays within it.");

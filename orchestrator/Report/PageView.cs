@@ -7,22 +7,18 @@ namespace OpenConfirm.Report;
 /// <summary>What the page's template prints. Nothing is encoded here but addresses: the template's writer encodes every value.</summary>
 internal sealed record PageView
 {
-    private const int MaxListed = 200;
-
     public required string Project { get; init; }
     public required string Subject { get; init; }
     public required string Submitter { get; init; }
     public required string Verdict { get; init; }
     public required string Mood { get; init; }
+    public required PageHistory History { get; init; }
     public required PageApply? Apply { get; init; }
     public required IReadOnlyList<string> Stages { get; init; }
     public required IReadOnlyList<PageTarget> Targets { get; init; }
-    public required IReadOnlyList<PageFinding> New { get; init; }
+    public required IReadOnlyList<PageGroup> Groups { get; init; }
     public required IReadOnlyList<PageNotice> Notices { get; init; }
-    public required IReadOnlyList<PageFinding> Fixed { get; init; }
-    public required IReadOnlyList<PageFinding> Old { get; init; }
-    public required int OldCount { get; init; }
-    public required IReadOnlyList<string> Remarks { get; init; }
+    public required IReadOnlyList<PageNotice> Problems { get; init; }
     public required IReadOnlyList<PagePatch> Patches { get; init; }
     public required string Missing { get; init; }
     public required IReadOnlyList<PageFact> Facts { get; init; }
@@ -35,24 +31,22 @@ internal sealed record PageView
     {
         var assessment = Assessment.Of(report);
         var stages = report.Targets.SelectMany(t => t.Stages).Select(s => s.Name).Distinct().ToList();
-        var old = report.Findings.Where(f => !f.Is(Findings.Verdict.New) && f.Is(Findings.Verdict.PreExisting)).ToList();
         var series = report.Series;
+        var budget = new PageBudget();
         return new PageView
         {
             Project = PlainText.Line(report.Project),
             Subject = PlainText.Line(series.Subject) + (series.Version > 1 ? $" (v{series.Version})" : ""),
             Submitter = PlainText.Line(series.Submitter.Name.Length > 0 ? series.Submitter.Name : series.Submitter.Address, 120),
             Verdict = assessment.Sentence,
-            Mood = MoodOf(assessment.Kind),
+            Mood = report.IsEarly && assessment.Kind == AssessmentKind.Fine ? "calm" : MoodOf(assessment.Kind),
+            History = PageHistory.Of(report),
             Apply = PageApply.Of(report),
             Stages = [.. stages.Select(Words.Stage)],
             Targets = [.. report.Targets.Select(t => PageTarget.Of(report, t, stages))],
-            New = [.. FindingGroup.New(report).Take(MaxListed).Select(g => PageFinding.Of(report, g, Findings.Verdict.New))],
-            Notices = [.. Notice.All(report).Select(n => new PageNotice(n.Text, n.Finding is null ? "" : FindingText.Title(n.Finding), n.Finding is null ? [] : PageFinding.Lines(n.Finding)))],
-            Fixed = All(report, Findings.Verdict.Fixed),
-            Old = [.. old.Take(MaxListed).Select(f => PageFinding.Of(report, new FindingGroup(f, []), Findings.Verdict.PreExisting))],
-            OldCount = old.Count,
-            Remarks = [.. Notice.Remarks(report).Skip(old.Count > 0 ? 1 : 0)],
+            Notices = [.. Notice.All(report).Select(n => PageNotice.Of(n.Text, n.Finding, null, budget))],
+            Problems = [.. report.PatchProblems.Take(50).Select(p => PageNotice.Of(Notice.Problem(report, p) + ".", p.Finding, p.Log, budget))],
+            Groups = PageGroup.All(report, budget),
             Patches = [.. series.Patches.Select(p => PagePatch.Of(report, p))],
             Missing = Words.Patches(series, series.Missing.Take(20).Select(n => (int?)n)) ?? "",
             Facts = PageFact.All(report),
@@ -62,16 +56,36 @@ internal sealed record PageView
         };
     }
 
-    private static List<PageFinding> All(RunReport report, Verdict verdict) =>
-        [.. report.Findings.Where(f => f.Is(verdict)).Take(MaxListed).Select(f => PageFinding.Of(report, new FindingGroup(f, []), verdict))];
-
     private static string MoodOf(AssessmentKind kind) => kind switch
     {
         AssessmentKind.Fine => "good",
-        AssessmentKind.Warns => "warn",
+        AssessmentKind.Warns or AssessmentKind.FineAsAWhole => "warn",
         AssessmentKind.Breaks or AssessmentKind.DoesNotApply => "bad",
         _ => "calm",
     };
+}
+
+/// <summary>Which state of the page this is, and where the others are.</summary>
+/// <param name="Line">"Revision 2, confirmed, 14:09 UTC"; empty when the page was never written.</param>
+/// <param name="Earlier">The states before it.</param>
+/// <param name="Early">What to think of an early answer; empty for a confirmed one.</param>
+/// <param name="Newest">Where the newest state is; empty when this is it.</param>
+internal sealed record PageHistory(string Line, IReadOnlyList<PageLink> Earlier, string Early, string Newest)
+{
+    public static PageHistory Of(RunReport report) => new(
+        report.Written is { } written ? $"Revision {report.Revision}, {Kind(report.IsEarly)}, {Time(report, written)}" : "",
+        [.. report.Earlier.Select(r => new PageLink($"{r.Number}: {Kind(r.IsEarly)}, {Time(report, r.Written)}", "./" + PageRevisions.NameOf(r.Number)))],
+        report.IsEarly ? Words.Early + (report.IsSuperseded ? "" : " It will then stand here, at this same address.") : "",
+        report.IsSuperseded ? "./" + PageRevisions.Newest : "");
+
+    private static string Kind(bool isEarly) => isEarly ? "early verdict" : "confirmed";
+
+    /// <summary>The time of day, with the day when it is not that of the run's beginning.</summary>
+    private static string Time(RunReport report, DateTimeOffset time)
+    {
+        var utc = time.UtcDateTime;
+        return utc.ToString(utc.Date == report.Started.UtcDateTime.Date ? "HH:mm 'UTC'" : "yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>A row of the matrix.</summary>
@@ -96,11 +110,12 @@ internal sealed record PageCell(string Stage, string State, string Mood, IReadOn
             StageState.Bad or StageState.OverLimit => "bad",
             _ => "calm",
         };
-        var counts = new[] { Verdict.New, Verdict.Fixed, Verdict.PreExisting, Verdict.Flaky, Verdict.NotTested }
+        var counts = new[] { Verdict.New, Verdict.Fixed }.Concat(FindingGroup.Besides)
             .Select(v => (Verdict: v, Count: FindingGroup.Count(report, target.Name, name, v)))
             .Where(x => x.Count > 0)
             .Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Count} {Words.Of(x.Verdict)}"));
-        return new(Words.Stage(name), Words.Of(stage.State), mood, [.. counts], [PageSide.Of("patched", stage.Patched), PageSide.Of("base", stage.Base)]);
+        var soFar = report.IsEarly && stage.State == StageState.Good ? " so far" : "";
+        return new(Words.Stage(name), Words.Of(stage.State) + soFar, mood, [.. counts], [PageSide.Of("patched", stage.Patched), PageSide.Of("base", stage.Base)]);
     }
 }
 
@@ -130,39 +145,19 @@ internal sealed record PageLink(string Label, string Address)
     }
 }
 
-/// <summary>A finding on the page.</summary>
-internal sealed record PageFinding(
-    string Title, string Severity, string Where, string Patch, string Unit, IReadOnlyList<string> Excerpt,
-    IReadOnlyList<string> Followers, string FollowersTitle, PageLink? Log, int LogLine)
+/// <summary>A paragraph about a target or a patch, and what shows it.</summary>
+internal sealed record PageNotice(string Text, string Title, IReadOnlyList<string> Excerpt, PageLink? Log, int LogLine)
 {
-    private const int MaxExcerpt = 40;
-    private const int MaxWidth = 400;
-
-    public static PageFinding Of(RunReport report, FindingGroup group, Verdict verdict)
-    {
-        var finding = group.Head.Judged.Finding;
-        return new(
-            FindingText.Title(finding),
-            Words.Of(finding.Severity),
-            FindingText.Where(report, group.Head, verdict),
-            FindingText.Patch(report, group.Head),
-            FindingText.Unit(finding),
-            Lines(finding),
-            [.. group.Followers.Select(f => FindingText.Title(f.Judged.Finding))],
-            FindingText.Followers(group),
-            group.Head.Log is { } log ? PageLink.Of(log) : null,
-            finding.LogLine);
-    }
-
-    public static IReadOnlyList<string> Lines(Finding finding) =>
-        RelevantLines.Choose(finding, MaxWidth, MaxExcerpt);
+    public static PageNotice Of(string text, Finding? finding, LogLink? log, PageBudget budget) => new(
+        text,
+        finding is null ? "" : FindingText.Title(finding),
+        finding is null ? [] : PageFinding.Lines(finding, budget),
+        log is null ? null : PageLink.Of(log),
+        finding?.LogLine ?? 0);
 }
 
-/// <summary>A paragraph about a target.</summary>
-internal sealed record PageNotice(string Text, string Title, IReadOnlyList<string> Excerpt);
-
 /// <summary>A patch of the series.</summary>
-internal sealed record PagePatch(int Number, string Title, string Author, string State)
+internal sealed record PagePatch(int Number, string Title, string Author, string State, IReadOnlyList<string> Problems)
 {
     public static PagePatch Of(RunReport report, Patch patch)
     {
@@ -171,9 +166,24 @@ internal sealed record PagePatch(int Number, string Title, string Author, string
         {
             { } failure when failure.Patch.Number == patch.Number => "does not apply",
             { } failure when failure.NotTried.Any(p => p.Number == patch.Number) => "not tried",
-            _ => report.AlreadyApplied.Contains(patch.Number) ? "already in the base" : "",
+            _ => report.AlreadyApplied.Contains(patch.Number) ? "already in the base" : Changes(report, patch.Number),
         };
-        return new(patch.Number, PlainText.Line(patch.Title), PlainText.Line(author, 120), state);
+        return new(
+            patch.Number,
+            PlainText.Line(patch.Title),
+            PlainText.Line(author, 120),
+            state,
+            [.. report.PatchProblems.Where(p => p.Patch == patch.Number).Select(p => Words.Problem(report, p))]);
+    }
+
+    /// <summary>"brings 2 new, fixes 1"; empty for a patch that is not known to do either.</summary>
+    private static string Changes(RunReport report, int number)
+    {
+        var its = report.Findings.Where(f => f.Patch == number).ToList();
+        var fresh = FindingGroup.New(report).Sum(g => g.Head.Patch == number ? 1 + g.Followers.Count : 0);
+        var gone = its.Count(f => f.Is(Findings.Verdict.Fixed));
+        string?[] parts = [fresh > 0 ? $"brings {fresh} new" : null, gone > 0 ? $"fixes {gone}" : null];
+        return string.Join(", ", parts.OfType<string>());
     }
 }
 

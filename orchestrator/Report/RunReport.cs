@@ -49,6 +49,27 @@ public sealed record RunReport
     /// <summary>Everything found, public and private, in the order of the output; one entry for all targets that show it.</summary>
     public IReadOnlyList<ReportedFinding> Findings { get; init; } = [];
 
+    /// <summary>Patches that break what a later one repairs.</summary>
+    public IReadOnlyList<PatchProblem> PatchProblems { get; init; } = [];
+
+    /// <summary>
+    /// An early answer: built on the base as it stood built, so that only what the series touches was compiled again. A clean
+    /// build still runs.
+    /// </summary>
+    public bool IsEarly { get; init; }
+
+    /// <summary>Number of this state of the page, from 1.</summary>
+    public int Revision { get; init; } = 1;
+
+    /// <summary>When this state of the page was written; null before that.</summary>
+    public DateTimeOffset? Written { get; init; }
+
+    /// <summary>States of the page before this one, oldest first.</summary>
+    public IReadOnlyList<PageRevision> Earlier { get; init; } = [];
+
+    /// <summary>A newer state of the page stands at its place; this one is kept beside it.</summary>
+    public bool IsSuperseded { get; init; }
+
     /// <summary>One command that repeats the run.</summary>
     public string? Reproduce { get; init; }
 
@@ -78,6 +99,12 @@ public sealed record RunReport
     internal RunReport OnlyPublic() =>
         this with { Findings = [.. Findings.Where(f => f.Visibility == Visibility.Public)] };
 }
+
+/// <summary>A state of a run's page.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="IsEarly">It was an early answer.</param>
+/// <param name="Written">When it was written.</param>
+public sealed record PageRevision(int Number, bool IsEarly, DateTimeOffset Written);
 
 /// <summary>A program and its version.</summary>
 public sealed record ToolVersion(string Name, string Version);
@@ -133,6 +160,9 @@ public sealed record StageReport(string Name, StageSide Base, StageSide Patched)
     /// <summary>The finding in the base that breaks it there, when the base does not get through.</summary>
     public Finding? BaseBreaker { get; init; }
 
+    /// <summary>Something of ours failed on either side.</summary>
+    public bool IsOurFault => Base.Outcome is Outcome.Infra || Patched.Outcome is Outcome.Infra;
+
     /// <summary>What both sides together mean for the series.</summary>
     public StageState State => (Patched.Outcome, Base.Outcome) switch
     {
@@ -166,7 +196,7 @@ public enum StageState
     /// <summary>Neither gets through, the patched tree no less far: nobody is blamed.</summary>
     BadBefore,
 
-    /// <summary>Something of ours kept us from judging.</summary>
+    /// <summary>Something of ours kept us from judging, or there is no result of the base to compare with.</summary>
     NotTested,
 
     /// <summary>Left out, since it would have shown nothing.</summary>
@@ -204,6 +234,12 @@ public sealed record ReportedFinding
 
     /// <summary>The log that holds it; the line is <see cref="Finding.LogLine"/>.</summary>
     public LogLink? Log { get; init; }
+
+    /// <summary>The lines of that log around it; null when the log is not at hand.</summary>
+    public LogPart? LogPart { get; init; }
+
+    /// <summary>The code it stands in, in both trees; null when there is none to show.</summary>
+    public CodeSides? Code { get; init; }
 
     /// <summary>Who may read it; unless set, what build and unit tests say is public and all else private.</summary>
     public Visibility Visibility

@@ -19,6 +19,16 @@ public static class Words
         _ => "suppressed",
     };
 
+    /// <summary>"3 findings that ...", for what is neither new nor fixed.</summary>
+    internal static string ThatWhich(Verdict verdict, int count) => verdict switch
+    {
+        Verdict.PreExisting => "the base shows too",
+        Verdict.Removed => count == 1 ? "went away with its code" : "went away with their code",
+        Verdict.Suppressed => count == 1 ? "is suppressed" : "are suppressed",
+        Verdict.Flaky => count == 1 ? "comes and goes without a change of the code" : "come and go without a change of the code",
+        _ => "only one of the two trees was checked for",
+    };
+
     /// <summary>An outcome of one tree's stage; null is one that still runs.</summary>
     public static string Of(Outcome? outcome, bool passed) => outcome switch
     {
@@ -38,11 +48,16 @@ public static class Words
         StageState.Bad => "fails",
         StageState.OverLimit => "over limit",
         StageState.BadBefore => "base fails too",
-        StageState.NotTested => "not tested",
+        StageState.NotTested => "not judged",
         StageState.NotRun => "not run",
         StageState.Cancelled => "cancelled",
         _ => "still running",
     };
+
+    /// <summary>What an early answer is worth and what is to come.</summary>
+    internal const string Early =
+        "This is an early answer: the series was built on top of the base as it stood built, so only what it touches was compiled"
+        + " again. What was not compiled again is not compared, and nothing is called fixed yet. A clean build still runs and has the last word.";
 
     /// <summary>A severity as compilers write it.</summary>
     public static string Of(Severity severity) => severity switch
@@ -109,6 +124,29 @@ public static class Words
     {
         var known = numbers.Distinct().Order().Select(n => Patch(series, n)).ToList();
         return known.Count == 0 || known.Contains(null) ? null : known.Count > 4 ? Count(known.Count, "patch", "patches") : (known.Count == 1 ? "patch " : "patches ") + List(known!);
+    }
+
+    /// <summary>"does not build alone on debian-12; patch 3/4 repairs it", said beside the patch.</summary>
+    internal static string Problem(RunReport report, PatchProblem problem) =>
+        (problem.Kind == PatchProblemKind.DoesNotBuild ? "does not build alone" : "the unit tests fail after it")
+        + $" on {Targets(problem.Targets, report.Targets.Count)}; "
+        + (Patch(report.Series, problem.RepairedBy) is { } repair ? $"patch {repair} repairs it" : "a later patch repairs it");
+
+    /// <summary>"patch 2/4 does not build alone and the unit tests fail after patch 3/4".</summary>
+    internal static string Problems(Series series, IReadOnlyList<PatchProblem> problems)
+    {
+        var parts = new List<string>();
+        if (Numbers(PatchProblemKind.DoesNotBuild) is { } builds)
+            parts.Add($"{builds} {(builds.StartsWith("patch ", StringComparison.Ordinal) || builds == "a patch" ? "does" : "do")} not build alone");
+        if (Numbers(PatchProblemKind.TestsFail) is { } tests)
+            parts.Add($"the unit tests fail after {tests}");
+        return List(parts);
+
+        string? Numbers(PatchProblemKind kind)
+        {
+            var numbers = problems.Where(p => p.Kind == kind).Select(p => (int?)p.Patch).ToList();
+            return numbers.Count == 0 ? null : Patches(series, numbers) ?? "a patch";
+        }
     }
 
     /// <summary>"debian-12 and debian-13", or "all 3 targets" when these are all of many.</summary>
