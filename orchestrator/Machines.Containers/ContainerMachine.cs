@@ -12,6 +12,12 @@ internal sealed class ContainerMachine : IMachine
     /// <summary>Wall time of a command of ours; a built FRR is taken out in well under a minute.</summary>
     private static readonly TimeSpan OwnTimeout = TimeSpan.FromMinutes(10);
 
+    /// <summary>Wall time of a look at a machine whose command failed: a few lines from a shell.</summary>
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long an engine may take to notice that a container has ended.</summary>
+    private static readonly TimeSpan NoticeTimeout = TimeSpan.FromSeconds(3);
+
     /// <summary>Where a frozen work disk is mounted, read-only: many times faster than through the engine's streams.</summary>
     public const string DiskPath = "/run/disk.tar";
 
@@ -20,6 +26,7 @@ internal sealed class ContainerMachine : IMachine
     private readonly string _imageId;
     private readonly MachineLimits _limits;
     private readonly SnapshotStore _snapshots;
+    private readonly long _hostKills = ControlGroup.MemoryKillsOfHost();
     private ControlGroupCounters _before = new(0, 0);
     private bool _isRemoved;
 
@@ -249,11 +256,12 @@ internal sealed class ContainerMachine : IMachine
         IsAlive ? await _engine.ReadyAsync(cancel) : throw new InfrastructureException("The machine has ended.");
 
     private async Task<(int ExitCode, string Error)> OursAsync(
-        string what, string[] arguments, Stream? input, Func<ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancel)
+        string what, string[] arguments, Stream? input, Func<ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancel, TimeSpan? timeout = null)
     {
         // What runs in there besides may stop our own programs: nothing waits for them without end.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(OwnTimeout);
+        var atMost = timeout ?? OwnTimeout;
+        limit.CancelAfter(atMost);
         try
         {
             var client = await AliveClientAsync(limit.Token);
@@ -261,7 +269,7 @@ internal sealed class ContainerMachine : IMachine
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new InfrastructureException($"The machine did not {what} within {OwnTimeout.TotalMinutes:0} minutes.");
+            throw new InfrastructureException($"The machine did not {what} within {atMost.TotalSeconds:0} seconds.");
         }
     }
 
@@ -270,20 +278,31 @@ internal sealed class ContainerMachine : IMachine
     {
         var client = await AliveClientAsync(cancel);
         var state = (await client.Containers.InspectContainerAsync(_id, cancel)).State;
-        if (state is { Running: true } && ControlGroup.OfHostProcess(state.Pid) is { } host)
-        {
-            // Read from outside first: the code may have left no room to run anything inside.
-            if (Exceeded(host.Counters) is not LimitKind.None and var limit)
-                return limit;
-            return !host.IsClogged && ControlGroup.IsDiskFull(await LookAsync(cancel)) ? LimitKind.Disk : LimitKind.None;
-        }
+        var host = state is { Running: true } ? ControlGroup.OfHostProcess(state.Pid) : null;
 
-        if (await FatalLimitAsync(cancel) is not LimitKind.None and var fatal)
-            return fatal;
-        var answer = await LookAsync(cancel);
-        return Exceeded(ControlGroup.Counters(answer)) is not LimitKind.None and var counted ? counted
-            : ControlGroup.IsDiskFull(answer) ? LimitKind.Disk
-            : LimitKind.None;
+        // Read from outside first: the code may have left no room to run anything inside.
+        if (host is { } seen && Exceeded(seen.Counters) is not LimitKind.None and var limit)
+            return limit;
+        if (host is { IsClogged: true })
+            return LimitKind.None;
+        try
+        {
+            var answer = await LookAsync(cancel);
+            return host is null && Exceeded(ControlGroup.Counters(answer)) is not LimitKind.None and var counted ? counted
+                : ControlGroup.IsDiskFull(answer) ? LimitKind.Disk
+                : LimitKind.None;
+        }
+        catch (InfrastructureException)
+        {
+            if (await FatalLimitAsync(cancel) is not LimitKind.None and var fatal)
+                return fatal;
+
+            // It runs, and nothing runs in it: the code has stopped or killed our program. Then its exit code has to do.
+            if ((await client.Containers.InspectContainerAsync(_id, cancel)).State is not { Running: true })
+                throw;
+            await EndAsync();
+            return LimitKind.None;
+        }
     }
 
     private LimitKind Exceeded(ControlGroupCounters now)
@@ -298,23 +317,25 @@ internal sealed class ContainerMachine : IMachine
     private async Task<string> LookAsync(CancellationToken cancel)
     {
         using var text = new MemoryStream();
-        await OursAsync("look at a failed command", ["/bin/sh", "-c", ControlGroup.CountersScript], null, Collect(text), cancel);
+        await OursAsync("look at a failed command", ["/bin/sh", "-c", ControlGroup.CountersScript], null, Collect(text), cancel, LookTimeout);
         return System.Text.Encoding.ASCII.GetString(text.ToArray());
     }
 
     // Why nothing can be run in it any more: all of it was killed for its memory, or what the code left running takes every process
-    // it may have. None when neither is so: then the failure is ours.
+    // or all the memory it may have. None when neither is so: then the failure is ours.
     private async Task<LimitKind> FatalLimitAsync(CancellationToken cancel)
     {
         var limit = LimitKind.None;
         try
         {
             var client = await _engine.ReadyAsync(cancel);
-            var state = (await client.Containers.InspectContainerAsync(_id, cancel)).State;
-            if (state is { Running: false, OOMKilled: true })
-                limit = LimitKind.Memory;
-            else if (state is { Running: true } && ControlGroup.OfHostProcess(state.Pid) is { IsClogged: true })
-                limit = LimitKind.Processes;
+            var state = await SettledStateAsync(client, cancel);
+            var host = state is { Running: true } ? ControlGroup.OfHostProcess(state.Pid) : null;
+            limit = state is { Running: false } && WasKilledForMemory(state) ? LimitKind.Memory
+                : host is not { } seen ? LimitKind.None
+                : Exceeded(seen.Counters) is not LimitKind.None and var exceeded ? exceeded
+                : seen.IsClogged ? LimitKind.Processes
+                : LimitKind.None;
         }
         catch (Exception e) when (EngineFailure.IsOne(e))
         {
@@ -325,6 +346,23 @@ internal sealed class ContainerMachine : IMachine
             await EndAsync();
         return limit;
     }
+
+    // An engine still calls a container running for a moment after its first process was killed.
+    private async Task<State?> SettledStateAsync(IDockerClient client, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var state = (await client.Containers.InspectContainerAsync(_id, cancel)).State;
+            if (state is not { Running: true } || ControlGroup.OfHostProcess(state.Pid) is not null || watch.Elapsed > NoticeTimeout)
+                return state;
+            await Task.Delay(100, cancel);
+        }
+    }
+
+    // With control groups of version 1 podman does not say why; then the kernel's own count of such kills has to speak for it.
+    private bool WasKilledForMemory(State state) =>
+        state.OOMKilled || (state.ExitCode == 128 + 9 && ControlGroup.MemoryKillsOfHost() > _hostKills);
 
     // With the container every process of it is gone, however hostile.
     private async Task EndAsync()

@@ -92,6 +92,19 @@ internal static class ControlGroup
         }
     }
 
+    /// <summary>Processes that the kernel has killed for want of memory since it booted, in any group; 0 where it does not say.</summary>
+    public static long MemoryKillsOfHost()
+    {
+        try
+        {
+            return Number(File.ReadAllText("/proc/vmstat"), "oom_kill");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     private static long Number(string answer, string name) =>
         Lines(answer).Where(l => l[0] == name && l.Length == 2).Sum(l => Parse(l[1]) ?? 0);
 
