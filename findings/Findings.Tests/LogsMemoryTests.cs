@@ -9,7 +9,7 @@ namespace OpenConfirm.Findings.Tests;
 public sealed class LogsMemoryTests
 {
     private const long LogCharacters = 24L << 20;
-    private const long MostBytes = 48L << 20;
+    private const long MostBytes = 96L << 20;
 
     private static readonly LogContext s_context = new() { TreeRoot = "/work/tree", Step = "test" };
 
