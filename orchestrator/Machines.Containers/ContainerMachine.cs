@@ -28,6 +28,7 @@ internal sealed class ContainerMachine : IMachine
     private readonly SnapshotStore _snapshots;
     private readonly long _hostKills = ControlGroup.MemoryKillsOfHost();
     private ControlGroupCounters _before = new(0, 0);
+    private long _firstProcess;
     private bool _isRemoved;
 
     public ContainerMachine(
@@ -182,6 +183,14 @@ internal sealed class ContainerMachine : IMachine
         }
     }
 
+    /// <summary>Starts the container.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        var client = await AliveClientAsync(cancel);
+        await EngineFailure.GuardAsync("start a container", () => client.Containers.StartContainerAsync(_id, new ContainerStartParameters(), cancel));
+        _firstProcess = (await EngineFailure.GuardAsync("look at a container", () => client.Containers.InspectContainerAsync(_id, cancel))).State?.Pid ?? 0;
+    }
+
     /// <summary>Reads the limits of the machine's own control group and names those that are not as asked for.</summary>
     public async Task<IReadOnlyList<string>> UnenforcedLimitsAsync(CancellationToken cancel)
     {
@@ -256,12 +265,11 @@ internal sealed class ContainerMachine : IMachine
         IsAlive ? await _engine.ReadyAsync(cancel) : throw new InfrastructureException("The machine has ended.");
 
     private async Task<(int ExitCode, string Error)> OursAsync(
-        string what, string[] arguments, Stream? input, Func<ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancel, TimeSpan? timeout = null)
+        string what, string[] arguments, Stream? input, Func<ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancel)
     {
         // What runs in there besides may stop our own programs: nothing waits for them without end.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var atMost = timeout ?? OwnTimeout;
-        limit.CancelAfter(atMost);
+        limit.CancelAfter(OwnTimeout);
         try
         {
             var client = await AliveClientAsync(limit.Token);
@@ -269,7 +277,7 @@ internal sealed class ContainerMachine : IMachine
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new InfrastructureException($"The machine did not {what} within {atMost.TotalSeconds:0} seconds.");
+            throw new InfrastructureException($"The machine did not {what} within {OwnTimeout.TotalMinutes:0} minutes.");
         }
     }
 
@@ -287,7 +295,13 @@ internal sealed class ContainerMachine : IMachine
             return LimitKind.None;
         try
         {
-            var answer = await LookAsync(cancel);
+            if (await LookAsync(cancel) is not { } answer)
+            {
+                // The code has stopped our program. Then its exit code has to do, and nothing more is asked of that machine.
+                await EndAsync();
+                return LimitKind.None;
+            }
+
             return host is null && Exceeded(ControlGroup.Counters(answer)) is not LimitKind.None and var counted ? counted
                 : ControlGroup.IsDiskFull(answer) ? LimitKind.Disk
                 : LimitKind.None;
@@ -297,7 +311,7 @@ internal sealed class ContainerMachine : IMachine
             if (await FatalLimitAsync(cancel) is not LimitKind.None and var fatal)
                 return fatal;
 
-            // It runs, and nothing runs in it: the code has stopped or killed our program. Then its exit code has to do.
+            // It runs, and the code has killed our program in it.
             if ((await client.Containers.InspectContainerAsync(_id, cancel)).State is not { Running: true })
                 throw;
             await EndAsync();
@@ -314,11 +328,23 @@ internal sealed class ContainerMachine : IMachine
             : LimitKind.None;
     }
 
-    private async Task<string> LookAsync(CancellationToken cancel)
+    // Null when it takes too long.
+    private async Task<string?> LookAsync(CancellationToken cancel)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(LookTimeout);
         using var text = new MemoryStream();
-        await OursAsync("look at a failed command", ["/bin/sh", "-c", ControlGroup.CountersScript], null, Collect(text), cancel, LookTimeout);
-        return System.Text.Encoding.ASCII.GetString(text.ToArray());
+        try
+        {
+            var (code, error) = await OursAsync("look at a failed command", ["/bin/sh", "-c", ControlGroup.CountersScript], null, Collect(text), limit.Token);
+            return code == 0
+                ? System.Text.Encoding.ASCII.GetString(text.ToArray())
+                : throw new InfrastructureException($"The machine could not be looked at after a command failed: {error}");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     // Why nothing can be run in it any more: all of it was killed for its memory, or what the code left running takes every process
@@ -370,6 +396,10 @@ internal sealed class ContainerMachine : IMachine
         IsAlive = false;
         if (_isRemoved)
             return;
+
+        // podman waits up to four minutes, and for so long lets nobody at the container, when the code stops a program just as it is
+        // started in there. With the first process all the others die, and it goes on.
+        ControlGroup.Kill(_firstProcess, _id);
         var client = await _engine.ReadyAsync(CancellationToken.None);
         await RemoveAsync(client, _id, CancellationToken.None);
         _isRemoved = true;

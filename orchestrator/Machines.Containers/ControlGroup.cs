@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace OpenConfirm.Machines.Containers;
@@ -89,6 +91,20 @@ internal static class ControlGroup
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Kills a process of this host if it is in a group of this container: ids are given to others again.</summary>
+    public static void Kill(long pid, string container)
+    {
+        try
+        {
+            if (pid > 1 && File.ReadAllText($"/proc/{pid}/cgroup").Contains(container, StringComparison.Ordinal))
+                Process.GetProcessById((int)pid).Kill();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // It has ended, is none of this host, or is not ours to kill: the engine has to do it.
         }
     }
 
