@@ -97,8 +97,7 @@ public sealed class SeriesCheck(
         }
 
         await using var machine = await pool.TakeAsync(clean, Limits, cancel);
-        await PutTreeAsync(machine, commit, cancel);
-        var result = await Runner(target, TreeSide.Base, logs).RunAsync(machine, options.Project.Steps, cancel);
+        var result = await RunTreeAsync(machine, commit, Runner(target, TreeSide.Base, logs), cancel);
         return result.Outcome is Outcome.Completed ? await KeepAsync(key, result, logs, machine, cancel) : result;
     }
 
@@ -112,7 +111,7 @@ public sealed class SeriesCheck(
             CopyLogs(logs, bases.LogDirectory(key));
             await bases.SaveAsync(key, result, cancel);
         }
-        catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (e is InfrastructureException or MachineOutputException or IOException or UnauthorizedAccessException && !cancel.IsCancellationRequested)
         {
             // Another run that keeps the same base at the same time, or a tree that its own leftovers still change.
         }
@@ -136,9 +135,22 @@ public sealed class SeriesCheck(
     private async Task<TreeResult> PatchedAsync(string target, Snapshot clean, string commit, CancellationToken cancel)
     {
         await using var machine = await pool.TakeAsync(clean, Limits, cancel);
-        await PutTreeAsync(machine, commit, cancel);
-        return await Runner(target, TreeSide.Patched, LogDirectory(target, TreeSide.Patched))
-            .RunAsync(machine, options.Project.Steps, cancel);
+        return await RunTreeAsync(machine, commit, Runner(target, TreeSide.Patched, LogDirectory(target, TreeSide.Patched)), cancel);
+    }
+
+    /// <summary>A patch can make a tree that does not fit: that is its own limit too.</summary>
+    private async Task<TreeResult> RunTreeAsync(IMachine machine, string commit, RecipeRunner runner, CancellationToken cancel)
+    {
+        try
+        {
+            await PutTreeAsync(machine, commit, cancel);
+        }
+        catch (MachineLimitException e)
+        {
+            return await runner.DoesNotFitAsync(options.Project.Steps[0], e, cancel);
+        }
+
+        return await runner.RunAsync(machine, options.Project.Steps, cancel);
     }
 
     private async Task<Func<JudgedFinding, int?>> BlameAsync(
@@ -167,7 +179,7 @@ public sealed class SeriesCheck(
                 },
                 limit.Token);
         }
-        catch (Exception e) when (e is InfrastructureException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (e is InfrastructureException or MachineLimitException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             // The verdicts stand without it; what was found until then is true, the rest is said to be unknown.
         }

@@ -174,7 +174,7 @@ internal sealed class ContainerMachine : IMachine
                 async chunk =>
                 {
                     if ((bytes += chunk.Length) > (_limits.DiskBytes * 2) + (64 << 20))
-                        throw new InfrastructureException("The tar of a work disk is larger than the disk.");
+                        throw new MachineOutputException("The files on the work disk claim to be larger than the disk.");
                     await file.WriteAsync(chunk, cancel);
                 },
                 cancel);
@@ -236,8 +236,12 @@ internal sealed class ContainerMachine : IMachine
             input,
             NoOutput,
             cancel);
-        if (code != 0)
-            throw new InfrastructureException($"Files could not be put into {directory} of a machine: {error}");
+        if (code == 0)
+            return;
+        var what = $"Files could not be put into {directory} of a machine: {error}";
+        throw await BrokenLimitAsync(cancel) is not LimitKind.None and var limit
+            ? new MachineLimitException(limit, what)
+            : new InfrastructureException(what);
     }
 
     private static ValueTask NoOutput(ReadOnlyMemory<byte> bytes) => ValueTask.CompletedTask;
