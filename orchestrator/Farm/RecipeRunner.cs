@@ -27,6 +27,11 @@ internal sealed class RecipeRunner(
     /// <summary>A failure of one of these leaves nothing to go on with.</summary>
     private static readonly string[] Foundations = ["bootstrap", "configure", "compile"];
 
+    /// <summary>The list of units that is read: some hundred thousand of them.</summary>
+    private const long UnitsBytes = 8 << 20;
+
+    private const int MaxTailLine = 400;
+
     private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly List<StepResult> _steps = [];
@@ -40,7 +45,14 @@ internal sealed class RecipeRunner(
     public async Task<TreeResult> RunAsync(IMachine machine, IEnumerable<RecipeStep> steps, CancellationToken cancel)
     {
         Directory.CreateDirectory(logDirectory);
-        await machine.PutAsync(CompilerWrapper.Archive(), CompilerWrapper.Directory, touch: false, cancel);
+        try
+        {
+            await machine.PutAsync(CompilerWrapper.Archive(), CompilerWrapper.Directory, touch: false, cancel);
+        }
+        catch (MachineLimitException e)
+        {
+            return await DoesNotFitAsync(steps.First(), e, cancel);
+        }
 
         Outcome outcome = new Outcome.Completed();
         foreach (var step in steps)
@@ -78,6 +90,23 @@ internal sealed class RecipeRunner(
     /// <summary>Whether the tree is there to build on, whatever became of the steps behind.</summary>
     public static bool IsMade(TreeResult result) =>
         result.Outcome is Outcome.Completed && result.Steps.Where(s => Foundations.Contains(s.Name)).Select(s => s.Passed).DefaultIfEmpty().All(passed => passed);
+
+    /// <summary>What becomes of a tree that its machine has no room for: the first step never begins.</summary>
+    public async Task<TreeResult> DoesNotFitAsync(RecipeStep first, MachineLimitException failure, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(logDirectory);
+        var log = Path.Combine(logDirectory, first.Name + ".log");
+        await File.WriteAllTextAsync(log, failure.Message + "\n", cancel);
+        var result = new CommandResult(-1, failure.Limit, TimeSpan.Zero);
+        events.Report(new RunEvent(target, side, first.Name, StepState.Failed));
+        return new TreeResult
+        {
+            Outcome = new Outcome.CodeLimit(first.Name, $"{Words(first, failure.Limit)}: the tree alone does not fit"),
+            Steps = [new StepResult { Name = first.Name, Stage = first.Stage, Passed = false, Limit = failure.Limit, Seconds = 0, Log = Path.GetFileName(log) }],
+            Findings = [await FailureAsync(first, result, log, cancel)],
+            Coverage = new Coverage { StepsRun = new HashSet<string> { first.Name } },
+        };
+    }
 
     /// <summary>The steps that a built tree needs again after these paths changed.</summary>
     public static IEnumerable<RecipeStep> Again(IEnumerable<RecipeStep> steps, IReadOnlyCollection<string> changedPaths) =>
@@ -172,19 +201,37 @@ internal sealed class RecipeRunner(
         };
     }
 
+    /// <summary>The last lines and the number of the first of them. It is streamed: one line can be all of a log.</summary>
     private static async Task<(IReadOnlyList<string> Lines, int First)> TailAsync(string log, int count, CancellationToken cancel)
     {
+        using var reader = new StreamReader(log, Encoding.UTF8);
         var tail = new Queue<string>();
-        var line = 0;
-        await foreach (var text in File.ReadLinesAsync(log, cancel))
+        var line = new StringBuilder();
+        var number = 0;
+        var buffer = new char[32 << 10];
+        for (int read; (read = await reader.ReadAsync(buffer, cancel)) > 0;)
         {
-            line++;
-            tail.Enqueue(text.Length > 400 ? text[..400] : text);
+            foreach (var c in buffer.AsSpan(0, read))
+            {
+                if (c == '\n')
+                    End();
+                else if (line.Length < MaxTailLine)
+                    line.Append(c);
+            }
+        }
+
+        if (line.Length > 0)
+            End();
+        return ([.. tail], Math.Max(1, number - tail.Count + 1));
+
+        void End()
+        {
+            number++;
+            tail.Enqueue(line.ToString());
+            line.Clear();
             if (tail.Count > count)
                 tail.Dequeue();
         }
-
-        return ([.. tail], Math.Max(1, line - tail.Count + 1));
     }
 
     private static async Task<UnitLog> UnitsAsync(IMachine machine, CancellationToken cancel)
@@ -193,9 +240,10 @@ internal sealed class RecipeRunner(
         await machine.RunAsync(
             new MachineCommand
             {
-                Arguments = ["/bin/sh", "-c", $"cat {CompilerWrapper.UnitsFile} 2>/dev/null; rm -f {CompilerWrapper.UnitsFile}"],
-                Timeout = TimeSpan.FromMinutes(1),
-                OutputBytes = 64L << 20,
+                // The code can have put a pipe or a device in its place, which would never end.
+                Arguments = ["/bin/sh", "-c", $"[ -f {CompilerWrapper.UnitsFile} ] && cat {CompilerWrapper.UnitsFile}; rm -rf {CompilerWrapper.UnitsFile}"],
+                Timeout = TimeSpan.FromSeconds(30),
+                OutputBytes = UnitsBytes,
             },
             list,
             cancel);

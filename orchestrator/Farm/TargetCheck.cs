@@ -32,7 +32,7 @@ internal sealed class TargetCheck(
             var known = await KnownBaseAsync(BaseStore.Key(options.Project, applied.Base.Commit, clean), cancel);
             return known?.Built is null ? null : await OnBuiltBaseAsync(known, known.Built, cancel);
         }
-        catch (Exception e) when (IsOurs(e) && !cancel.IsCancellationRequested)
+        catch (Exception e) when ((IsOurs(e) || e is MachineLimitException) && !cancel.IsCancellationRequested)
         {
             return null;
         }
@@ -129,8 +129,7 @@ internal sealed class TargetCheck(
         }
 
         await using var machine = await pool.TakeAsync(clean, Limits, cancel);
-        await PutTreeAsync(machine, commit, cancel);
-        var result = await Runner(TreeSide.Base).RunAsync(machine, options.Project.Steps, cancel);
+        var result = await RunTreeAsync(machine, commit, Runner(TreeSide.Base), cancel);
         return result.Outcome is Outcome.Completed ? await KeepAsync(key, result, logs, machine, cancel) : result;
     }
 
@@ -144,7 +143,7 @@ internal sealed class TargetCheck(
             CopyLogs(logs, bases.LogDirectory(key));
             await bases.SaveAsync(key, result, cancel);
         }
-        catch (Exception e) when (IsOurs(e) && !cancel.IsCancellationRequested)
+        catch (Exception e) when ((IsOurs(e) || e is MachineOutputException) && !cancel.IsCancellationRequested)
         {
             // Another run that keeps the same base at the same time, or a tree that its own leftovers still change.
             events.Report(new RunEvent(target, TreeSide.Base, $"is not kept: {Short(e)}", StepState.Remark));
@@ -156,8 +155,22 @@ internal sealed class TargetCheck(
     private async Task<TreeResult> PatchedAsync(Snapshot clean, CancellationToken cancel)
     {
         await using var machine = await pool.TakeAsync(clean, Limits, cancel);
-        await PutTreeAsync(machine, applied.Head, cancel);
-        return await Runner(TreeSide.Patched).RunAsync(machine, options.Project.Steps, cancel);
+        return await RunTreeAsync(machine, applied.Head, Runner(TreeSide.Patched), cancel);
+    }
+
+    /// <summary>A patch can make a tree that does not fit: that is its own limit too.</summary>
+    private async Task<TreeResult> RunTreeAsync(IMachine machine, string commit, RecipeRunner runner, CancellationToken cancel)
+    {
+        try
+        {
+            await PutTreeAsync(machine, commit, cancel);
+        }
+        catch (MachineLimitException e)
+        {
+            return await runner.DoesNotFitAsync(options.Project.Steps[0], e, cancel);
+        }
+
+        return await runner.RunAsync(machine, options.Project.Steps, cancel);
     }
 
     /// <summary>Finds what it can; the verdicts stand without it. What fails on our side is tried once more on a fresh machine.</summary>
@@ -184,7 +197,7 @@ internal sealed class TargetCheck(
             },
             limit.Token);
         }
-        catch (Exception e) when ((IsOurs(e) || e is OperationCanceledException) && !cancel.IsCancellationRequested)
+        catch (Exception e) when ((IsOurs(e) || e is MachineLimitException or OperationCanceledException) && !cancel.IsCancellationRequested)
         {
             // What was found until then is true, the rest is said to be unknown.
         }

@@ -53,6 +53,25 @@ public sealed class EngineTests
     }
 
     [Test]
+    public async Task Half_written_snapshots_of_dead_runs_are_removed_and_others_are_not()
+    {
+        await TestPool.GetAsync();
+        var folder = Path.Combine(TestPool.Data, "snapshots");
+        string Make(Owner owner)
+        {
+            var path = Path.Combine(folder, $"base-x.y-0123.tar.{owner.FileName}.draft");
+            File.WriteAllText(path, "");
+            return path;
+        }
+
+        var (dead, alive, elsewhere) = (Make(Owner.Current with { Started = "1" }), Make(Owner.Current), Make(Owner.Current with { PidNamespace = "pid:[1]" }));
+        await using (await ContainerPool.StartAsync(TestPool.Data, TestPool.Recipes, TimeProvider.System, default))
+            Assert.That(new[] { dead, alive, elsewhere }.Select(File.Exists), Is.EqualTo(new[] { false, true, true }));
+        File.Delete(alive);
+        File.Delete(elsewhere);
+    }
+
+    [Test]
     public void An_engine_that_is_not_there_is_said_with_what_to_do()
     {
         var before = Environment.GetEnvironmentVariable("DOCKER_HOST");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -50,8 +51,15 @@ internal sealed class ContainerExec(IDockerClient client, string container)
         }
 
         var exitCode = await ExitCodeAsync(exec.ID, cancel);
-        return (exitCode, System.Text.Encoding.UTF8.GetString(error.ToArray()).Trim());
+        return (exitCode, Plain(System.Text.Encoding.UTF8.GetString(error.ToArray()).Trim()));
     }
+
+    // It names files of the code's own making, and gets into our messages.
+    private static string Plain(string text) =>
+        string.Concat(text.EnumerateRunes().Select(r => r.Value != '\n'
+            && System.Text.Rune.GetUnicodeCategory(r) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                ? "?"
+                : r.ToString()));
 
     private static async Task FeedAsync(MultiplexedStream streams, Stream input, CancellationToken cancel)
     {

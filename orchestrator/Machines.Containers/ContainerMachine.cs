@@ -12,6 +12,12 @@ internal sealed class ContainerMachine : IMachine
     /// <summary>Wall time of a command of ours; a built FRR is taken out in well under a minute.</summary>
     private static readonly TimeSpan OwnTimeout = TimeSpan.FromMinutes(10);
 
+    /// <summary>Wall time of a look at a machine whose command failed: a few lines from a shell.</summary>
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long an engine may take to notice that a container has ended.</summary>
+    private static readonly TimeSpan NoticeTimeout = TimeSpan.FromSeconds(3);
+
     /// <summary>Where a frozen work disk is mounted, read-only: many times faster than through the engine's streams.</summary>
     public const string DiskPath = "/run/disk.tar";
 
@@ -20,7 +26,9 @@ internal sealed class ContainerMachine : IMachine
     private readonly string _imageId;
     private readonly MachineLimits _limits;
     private readonly SnapshotStore _snapshots;
+    private readonly long _hostKills = ControlGroup.MemoryKillsOfHost();
     private ControlGroupCounters _before = new(0, 0);
+    private long _firstProcess;
     private bool _isRemoved;
 
     public ContainerMachine(
@@ -166,13 +174,21 @@ internal sealed class ContainerMachine : IMachine
                 async chunk =>
                 {
                     if ((bytes += chunk.Length) > (_limits.DiskBytes * 2) + (64 << 20))
-                        throw new InfrastructureException("The tar of a work disk is larger than the disk.");
+                        throw new MachineOutputException("The files on the work disk claim to be larger than the disk.");
                     await file.WriteAsync(chunk, cancel);
                 },
                 cancel);
             if (code != 0)
                 throw new InfrastructureException($"The work disk of a machine could not be frozen: {error}");
         }
+    }
+
+    /// <summary>Starts the container.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        var client = await AliveClientAsync(cancel);
+        await EngineFailure.GuardAsync("start a container", () => client.Containers.StartContainerAsync(_id, new ContainerStartParameters(), cancel));
+        _firstProcess = (await EngineFailure.GuardAsync("look at a container", () => client.Containers.InspectContainerAsync(_id, cancel))).State?.Pid ?? 0;
     }
 
     /// <summary>Reads the limits of the machine's own control group and names those that are not as asked for.</summary>
@@ -220,8 +236,12 @@ internal sealed class ContainerMachine : IMachine
             input,
             NoOutput,
             cancel);
-        if (code != 0)
-            throw new InfrastructureException($"Files could not be put into {directory} of a machine: {error}");
+        if (code == 0)
+            return;
+        var what = $"Files could not be put into {directory} of a machine: {error}";
+        throw await BrokenLimitAsync(cancel) is not LimitKind.None and var limit
+            ? new MachineLimitException(limit, what)
+            : new InfrastructureException(what);
     }
 
     private static ValueTask NoOutput(ReadOnlyMemory<byte> bytes) => ValueTask.CompletedTask;
@@ -270,20 +290,37 @@ internal sealed class ContainerMachine : IMachine
     {
         var client = await AliveClientAsync(cancel);
         var state = (await client.Containers.InspectContainerAsync(_id, cancel)).State;
-        if (state is { Running: true } && ControlGroup.OfHostProcess(state.Pid) is { } host)
-        {
-            // Read from outside first: the code may have left no room to run anything inside.
-            if (Exceeded(host.Counters) is not LimitKind.None and var limit)
-                return limit;
-            return !host.IsClogged && ControlGroup.IsDiskFull(await LookAsync(cancel)) ? LimitKind.Disk : LimitKind.None;
-        }
+        var host = state is { Running: true } ? ControlGroup.OfHostProcess(state.Pid) : null;
 
-        if (await FatalLimitAsync(cancel) is not LimitKind.None and var fatal)
-            return fatal;
-        var answer = await LookAsync(cancel);
-        return Exceeded(ControlGroup.Counters(answer)) is not LimitKind.None and var counted ? counted
-            : ControlGroup.IsDiskFull(answer) ? LimitKind.Disk
-            : LimitKind.None;
+        // Read from outside first: the code may have left no room to run anything inside.
+        if (host is { } seen && Exceeded(seen.Counters) is not LimitKind.None and var limit)
+            return limit;
+        if (host is { IsClogged: true })
+            return LimitKind.None;
+        try
+        {
+            if (await LookAsync(cancel) is not { } answer)
+            {
+                // The code has stopped our program. Then its exit code has to do, and nothing more is asked of that machine.
+                await EndAsync();
+                return LimitKind.None;
+            }
+
+            return host is null && Exceeded(ControlGroup.Counters(answer)) is not LimitKind.None and var counted ? counted
+                : ControlGroup.IsDiskFull(answer) ? LimitKind.Disk
+                : LimitKind.None;
+        }
+        catch (InfrastructureException)
+        {
+            if (await FatalLimitAsync(cancel) is not LimitKind.None and var fatal)
+                return fatal;
+
+            // It runs, and the code has killed our program in it.
+            if ((await client.Containers.InspectContainerAsync(_id, cancel)).State is not { Running: true })
+                throw;
+            await EndAsync();
+            return LimitKind.None;
+        }
     }
 
     private LimitKind Exceeded(ControlGroupCounters now)
@@ -295,26 +332,40 @@ internal sealed class ContainerMachine : IMachine
             : LimitKind.None;
     }
 
-    private async Task<string> LookAsync(CancellationToken cancel)
+    // Null when it takes too long.
+    private async Task<string?> LookAsync(CancellationToken cancel)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(LookTimeout);
         using var text = new MemoryStream();
-        await OursAsync("look at a failed command", ["/bin/sh", "-c", ControlGroup.CountersScript], null, Collect(text), cancel);
-        return System.Text.Encoding.ASCII.GetString(text.ToArray());
+        try
+        {
+            var (code, error) = await OursAsync("look at a failed command", ["/bin/sh", "-c", ControlGroup.CountersScript], null, Collect(text), limit.Token);
+            return code == 0
+                ? System.Text.Encoding.ASCII.GetString(text.ToArray())
+                : throw new InfrastructureException($"The machine could not be looked at after a command failed: {error}");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     // Why nothing can be run in it any more: all of it was killed for its memory, or what the code left running takes every process
-    // it may have. None when neither is so: then the failure is ours.
+    // or all the memory it may have. None when neither is so: then the failure is ours.
     private async Task<LimitKind> FatalLimitAsync(CancellationToken cancel)
     {
         var limit = LimitKind.None;
         try
         {
             var client = await _engine.ReadyAsync(cancel);
-            var state = (await client.Containers.InspectContainerAsync(_id, cancel)).State;
-            if (state is { Running: false, OOMKilled: true })
-                limit = LimitKind.Memory;
-            else if (state is { Running: true } && ControlGroup.OfHostProcess(state.Pid) is { IsClogged: true })
-                limit = LimitKind.Processes;
+            var state = await SettledStateAsync(client, cancel);
+            var host = state is { Running: true } ? ControlGroup.OfHostProcess(state.Pid) : null;
+            limit = state is { Running: false } && WasKilledForMemory(state) ? LimitKind.Memory
+                : host is not { } seen ? LimitKind.None
+                : Exceeded(seen.Counters) is not LimitKind.None and var exceeded ? exceeded
+                : seen.IsClogged ? LimitKind.Processes
+                : LimitKind.None;
         }
         catch (Exception e) when (EngineFailure.IsOne(e))
         {
@@ -326,12 +377,33 @@ internal sealed class ContainerMachine : IMachine
         return limit;
     }
 
+    // An engine still calls a container running for a moment after its first process was killed.
+    private async Task<State?> SettledStateAsync(IDockerClient client, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var state = (await client.Containers.InspectContainerAsync(_id, cancel)).State;
+            if (state is not { Running: true } || ControlGroup.OfHostProcess(state.Pid) is not null || watch.Elapsed > NoticeTimeout)
+                return state;
+            await Task.Delay(100, cancel);
+        }
+    }
+
+    // With control groups of version 1 podman does not say why; then the kernel's own count of such kills has to speak for it.
+    private bool WasKilledForMemory(State state) =>
+        state.OOMKilled || (state.ExitCode == 128 + 9 && ControlGroup.MemoryKillsOfHost() > _hostKills);
+
     // With the container every process of it is gone, however hostile.
     private async Task EndAsync()
     {
         IsAlive = false;
         if (_isRemoved)
             return;
+
+        // podman waits up to four minutes, and for so long lets nobody at the container, when the code stops a program just as it is
+        // started in there. With the first process all the others die, and it goes on.
+        ControlGroup.Kill(_firstProcess, _id);
         var client = await _engine.ReadyAsync(CancellationToken.None);
         await RemoveAsync(client, _id, CancellationToken.None);
         _isRemoved = true;

@@ -180,9 +180,7 @@ public sealed class ContainerPool : IMachinePool
         var machine = new ContainerMachine(_engine, created.ID, parameters.Image, snapshot, limits, _snapshots);
         try
         {
-            await EngineFailure.GuardAsync(
-                "start a container",
-                () => client.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancel));
+            await machine.StartAsync(cancel);
             return machine;
         }
         catch

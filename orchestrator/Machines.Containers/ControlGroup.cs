@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace OpenConfirm.Machines.Containers;
@@ -89,6 +91,33 @@ internal static class ControlGroup
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Kills a process of this host if it is in a group of this container: ids are given to others again.</summary>
+    public static void Kill(long pid, string container)
+    {
+        try
+        {
+            if (pid > 1 && File.ReadAllText($"/proc/{pid}/cgroup").Contains(container, StringComparison.Ordinal))
+                Process.GetProcessById((int)pid).Kill();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // It has ended, is none of this host, or is not ours to kill: the engine has to do it.
+        }
+    }
+
+    /// <summary>Processes that the kernel has killed for want of memory since it booted, in any group; 0 where it does not say.</summary>
+    public static long MemoryKillsOfHost()
+    {
+        try
+        {
+            return Number(File.ReadAllText("/proc/vmstat"), "oom_kill");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
     }
 

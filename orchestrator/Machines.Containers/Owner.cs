@@ -33,6 +33,13 @@ internal sealed record Owner(string Boot, string PidNamespace, int Pid, string S
     public bool IsDead => Boot != Current.Boot
         || (PidNamespace == Current.PidNamespace && StartOf(Pid) != Started);
 
+    /// <summary>The owner as part of a file's name.</summary>
+    public string FileName => ToString().Replace(' ', '_');
+
+    /// <summary>Reads <see cref="FileName"/> out of <c>NAME.OWNER.EXTENSION</c>; null for anything else.</summary>
+    public static Owner? OfFile(string name) =>
+        name.Split('.') is [.., var owner, _] ? Parse(owner.Replace('_', ' ')) : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Boot} {PidNamespace} {Pid} {Started}";
 

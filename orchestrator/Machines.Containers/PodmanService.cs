@@ -5,10 +5,28 @@ using OpenConfirm.Model;
 
 namespace OpenConfirm.Machines.Containers;
 
-/// <summary>podman's Docker-compatible service on a private socket. Containers outlive it: it is only the way to them.</summary>
+/// <summary>
+/// podman's Docker-compatible service on a private socket. Containers outlive it: it is only the way to them. It itself does not
+/// outlive us, however we end: a shell beside it waits for the end of a pipe that only we hold, and then removes it with its folder.
+/// </summary>
 internal sealed class PodmanService : IAsyncDisposable
 {
     private const int IdleSeconds = 600;
+
+    /// <summary>The folder stays when the service has ended by itself: it is started there again.</summary>
+    private const string Watch = """
+        directory=$1; shift
+        exec 3<&0
+        gone=
+        "$@" 3<&- </dev/null & service=$!
+        trap 'gone=1; kill "$service"' USR1
+        { while read -r _; do :; done; kill -USR1 $$; } <&3 3<&- 2>/dev/null & watch=$!
+        exec 3<&-
+        wait "$service"; status=$?
+        if [ -z "$gone" ]; then kill "$watch"; exit "$status"; fi
+        wait "$service"
+        rm -rf -- "$directory"
+        """;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("openconfirm-podman-").FullName; // mode 0700
     private readonly CancellationTokenSource _stop = new();
@@ -36,10 +54,15 @@ internal sealed class PodmanService : IAsyncDisposable
 
         // A session of its own: an interrupt typed at the terminal must leave it for our own cleaning up.
         _service = Cli.Wrap("setsid")
-            .WithArguments(["podman", .. runtime, "system", "service", "--time", $"{IdleSeconds}", Endpoint.ToString()])
+            .WithArguments(
+            [
+                "sh", "-c", Watch, "openconfirm-podman", _directory,
+                "podman", .. runtime, "system", "service", "--time", $"{IdleSeconds}", Endpoint.ToString(),
+            ])
+            .WithStandardInputPipe(PipeSource.Create(HoldAsync))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(Remember))
             .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(_kill.Token, _stop.Token).Task;
+            .ExecuteAsync(_kill.Token).Task;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(TimeSpan.FromSeconds(60));
         try
@@ -73,7 +96,15 @@ internal sealed class PodmanService : IAsyncDisposable
 
         _stop.Dispose();
         _kill.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+    }
+
+    // Nothing is ever written: that the pipe is open says that we are there.
+    private async Task HoldAsync(Stream pipe, CancellationToken cancel)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancel);
+        await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static string? Find(string program) =>

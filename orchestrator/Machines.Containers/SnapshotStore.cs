@@ -65,8 +65,8 @@ internal sealed partial class SnapshotStore
         CheckId(id);
         var old = await FindAsync(id, cancel);
         var disk = new FrozenDisk(image, imageId, $"{id}-{Guid.NewGuid():n}.tar", _time.GetUtcNow());
-        var draft = $"{TarPath(disk)}.draft";
-        var jsonDraft = $"{TarPath(disk)}.json.draft";
+        var draft = $"{TarPath(disk)}.{Owner.Current.FileName}.draft";
+        var jsonDraft = $"{TarPath(disk)}.{Owner.Current.FileName}.json-draft";
         try
         {
             await using (var tar = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, useAsync: true))
@@ -100,7 +100,7 @@ internal sealed partial class SnapshotStore
         File.Delete(TarPath(disk));
     }
 
-    /// <summary>Removes what no snapshot refers to and is older than a day: left by killed runs.</summary>
+    /// <summary>Removes what killed runs left: half-written files of dead processes, and what no snapshot refers to and is older than a day.</summary>
     public void Sweep()
     {
         var limit = _time.GetUtcNow().UtcDateTime.AddDays(-1);
@@ -109,7 +109,7 @@ internal sealed partial class SnapshotStore
             .ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(_directory).Where(f => !f.EndsWith(".json", StringComparison.Ordinal)))
         {
-            if (!named.Contains(Path.GetFileName(file)) && File.GetLastWriteTimeUtc(file) < limit)
+            if (Owner.OfFile(Path.GetFileName(file)) is { IsDead: true } || (!named.Contains(Path.GetFileName(file)) && File.GetLastWriteTimeUtc(file) < limit))
                 File.Delete(file);
         }
     }

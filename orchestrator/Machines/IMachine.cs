@@ -88,6 +88,17 @@ public sealed class MachineOutputException : Exception
     }
 }
 
+/// <summary>What was to be put into a machine does not fit it, or the code in it left no room: the code's fault, never ours.</summary>
+public sealed class MachineLimitException : Exception
+{
+    /// <summary>Says which limit, and what did not fit.</summary>
+    public MachineLimitException(LimitKind limit, string message, Exception? inner = null)
+        : base(message, inner) => Limit = limit;
+
+    /// <summary>The limit.</summary>
+    public LimitKind Limit { get; }
+}
+
 /// <summary>One use of a snapshot, thrown away after. Failures of ours throw <see cref="OpenConfirm.Model.InfrastructureException"/>.</summary>
 public interface IMachine : IAsyncDisposable
 {
@@ -102,6 +113,7 @@ public interface IMachine : IAsyncDisposable
     /// <summary>
     /// Unpacks a tar stream below a directory of the work disk, made when missing, as the machine's plain user.
     /// Modification times are the archive's, or with <paramref name="touch"/> the present: newer than every object file.
+    /// What does not fit throws <see cref="MachineLimitException"/>.
     /// </summary>
     Task PutAsync(Stream tar, string directory, bool touch, CancellationToken cancel);
 
@@ -119,7 +131,10 @@ public interface IMachine : IAsyncDisposable
     /// </summary>
     Task GetAsync(string directory, string hostDirectory, long maxBytes, CancellationToken cancel);
 
-    /// <summary>Freezes the work disk as a new snapshot under this id; an existing one of that id is replaced.</summary>
+    /// <summary>
+    /// Freezes the work disk as a new snapshot under this id; an existing one of that id is replaced. Files that claim to be
+    /// larger than the disk throw <see cref="MachineOutputException"/>.
+    /// </summary>
     Task<Snapshot> FreezeAsync(string id, CancellationToken cancel);
 }
 

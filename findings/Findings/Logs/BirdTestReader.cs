@@ -14,9 +14,11 @@ internal sealed partial class BirdTestReader(LogState state, TestResults results
     private const int Columns = 80;
     private const int MaxBroken = 130 * Columns;
     private const int MaxPending = 64;
+    private const int MaxPendingCharacters = 1 << 20;
 
     /// <summary>What programs said since their last result; one that dies leaves only this.</summary>
     private readonly Dictionary<string, List<LogLine>> _pending = new(StringComparer.Ordinal);
+    private int _pendingCharacters;
     private StringBuilder? _broken;
     private LogLine _brokenStart;
 
@@ -111,7 +113,7 @@ internal sealed partial class BirdTestReader(LogState state, TestResults results
         var said = match.Groups["message"].Value.Trim();
         if (said.Length == 0)
             results.AddRun(name);
-        if (match.Groups["result"].Value == "FAIL" && (suite.Success || !results.AnyFailed(program + ": ")))
+        if (match.Groups["result"].Value == "FAIL" && (suite.Success || !results.AnyFailedIn(program)))
         {
             var draft = results.AddFailed("bird-test", name, "test-failed", said.Length > 0 ? Text.Plain(said) : "failed");
             AddPending(name, draft);
@@ -138,13 +140,20 @@ internal sealed partial class BirdTestReader(LogState state, TestResults results
 
         if (!_pending.TryGetValue(name, out var lines))
         {
-            if (_pending.Count == MaxPending)
+            if (_pending.Count == MaxPending || _pendingCharacters > MaxPendingCharacters)
+            {
                 _pending.Clear();
+                _pendingCharacters = 0;
+            }
+
             _pending[name] = lines = [];
         }
 
-        if (lines.Count < MaxPending)
+        if (lines.Count < MaxPending && _pendingCharacters <= MaxPendingCharacters)
+        {
             lines.Add(line);
+            _pendingCharacters += line.Text.Length;
+        }
     }
 
     private void AddPending(string name, Draft draft)

@@ -9,6 +9,7 @@ internal sealed class Draft
     private readonly List<string> _excerpt = [];
     private readonly List<RelatedLocation> _related = [];
     private int _characters;
+    private TextRoom? _room;
 
     public required string Tool { get; init; }
     public required string Rule { get; set; }
@@ -25,10 +26,18 @@ internal sealed class Draft
     /// <summary>The message ends in a colon: the next line of text belongs to it.</summary>
     public bool MessageGoesOn => Message.Length == 0 || Message.EndsWith(':');
 
+    /// <summary>From here on its text takes of the log's room; false, and it is as it was, when what it holds already does not fit.</summary>
+    public bool Share(TextRoom room)
+    {
+        if (_room is null && room.Take([Message, Location?.Path, Function, Unit, .. _excerpt, .. _related.SelectMany(r => new[] { r.Location?.Path, r.Message })]))
+            _room = room;
+        return _room is not null;
+    }
+
     /// <summary>Adds a line to the excerpt, while there is room.</summary>
     public bool Add(LogLine line)
     {
-        if (_excerpt.Count == MaxExcerptLines || _characters + line.Text.Length > MaxExcerptCharacters)
+        if (_excerpt.Count == MaxExcerptLines || _characters + line.Text.Length > MaxExcerptCharacters || _room?.Take(line.Text) == false)
             return false;
         if (LogLine == 0)
             LogLine = line.Number;
@@ -40,14 +49,14 @@ internal sealed class Draft
     /// <summary>Adds a line that names another place; places beyond the excerpt's room are dropped with it.</summary>
     public void Add(LogLine line, SourceLocation? location, string message)
     {
-        if (Add(line))
+        if (Add(line) && _room?.Take(location?.Path, message) != false)
             _related.Add(new RelatedLocation(location, Text.Plain(message)));
     }
 
     /// <summary>Adds another place that the line of the finding itself names.</summary>
     public void Relate(SourceLocation? location, string message)
     {
-        if (_related.Count < MaxExcerptLines)
+        if (_related.Count < MaxExcerptLines && _room?.Take(location?.Path, message) != false)
             _related.Add(new RelatedLocation(location, message));
     }
 

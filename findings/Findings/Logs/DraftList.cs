@@ -11,8 +11,16 @@ internal sealed class DraftList
     /// <summary>Room kept for errors behind a flood of warnings.</summary>
     private const int ErrorReserve = 1_000;
 
+    /// <summary>Characters kept of one log's warnings, and as many of its errors: thousands of findings with all that was said of them.</summary>
+    private const long MaxCharacters = 2 << 20;
+
+    private readonly TextRoom _warnings = new(MaxCharacters);
+    private readonly TextRoom _errors = new(MaxCharacters);
     private readonly Dictionary<(string Rule, SourceLocation? Location, string Message, string? Function), Draft> _drafts = [];
     private int _dropped;
+
+    /// <summary>Room for the text of findings of this severity.</summary>
+    public TextRoom RoomFor(Severity severity) => severity == Severity.Error ? _errors : _warnings;
 
     public void Add(Draft draft)
     {
@@ -24,7 +32,7 @@ internal sealed class DraftList
             if (draft.Severity > kept.Severity)
                 kept.Severity = draft.Severity;
         }
-        else if (_drafts.Count < (draft.Severity == Severity.Error ? Max : Max - ErrorReserve))
+        else if (_drafts.Count < (draft.Severity == Severity.Error ? Max : Max - ErrorReserve) && draft.Share(RoomFor(draft.Severity)))
         {
             _drafts.Add(key, draft);
         }

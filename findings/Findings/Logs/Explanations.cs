@@ -7,6 +7,7 @@ namespace OpenConfirm.Findings.Logs;
 internal sealed class Explanations
 {
     private readonly HashSet<string> _stems = new(StringComparer.Ordinal);
+    private readonly TextRoom _room = new(2 << 20);
     private bool _placeless;
     private bool _unclaimed;
     private int _failedLinks;
@@ -17,8 +18,8 @@ internal sealed class Explanations
         _placeless |= error.Location is null && error.Unit is null;
         foreach (var path in new[] { error.Unit, error.Location?.Path })
         {
-            if (path is not null && _stems.Count < 2 * DraftList.Max)
-                _stems.Add(Text.Stem(path));
+            if (path is not null && _stems.Count < 2 * DraftList.Max && Text.Stem(path) is var stem && !_stems.Contains(stem) && _room.Take(stem))
+                _stems.Add(stem);
         }
     }
 

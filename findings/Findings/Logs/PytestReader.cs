@@ -10,6 +10,11 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
 {
     private const int MaxIds = 100_000;
 
+    /// <summary>Characters kept of ids that wait for their section and of sections that wait for their id.</summary>
+    private const long MaxWaiting = 4 << 20;
+
+    private readonly TextRoom _waiting = new(MaxWaiting);
+
     /// <summary>Node ids that failed in the progress lines and whose section has not come yet, by name without file.</summary>
     private readonly Dictionary<string, Queue<string>> _awaited = new(StringComparer.Ordinal);
 
@@ -102,7 +107,7 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
         if (result is "" or "SKIPPED")
             return result.Length > 0;
         results.AddRun(id);
-        if (result is "FAILED" or "ERROR" && _awaited.Count < MaxIds)
+        if (result is "FAILED" or "ERROR" && _awaited.Count < MaxIds && _waiting.Take(id, id))
         {
             if (!_awaited.TryGetValue(ShortName(id), out var ids))
                 _awaited[ShortName(id)] = ids = new Queue<string>();
@@ -153,10 +158,11 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
             return;
         }
 
+        if (!_waiting.Take([section.Title, section.Message, section.Location?.Path, .. section.Lines.Select(l => l.Text)]))
+            return;
         if (!_nameless.TryGetValue(section.Title, out var sections))
             _nameless[section.Title] = sections = new Queue<Section>();
-        if (_nameless.Count < DraftList.Max && sections.Count < DraftList.Max)
-            sections.Enqueue(section);
+        sections.Enqueue(section);
     }
 
     private void TakeSummary(LogLine line, Match match)

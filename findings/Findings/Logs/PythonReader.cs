@@ -25,7 +25,8 @@ internal sealed partial class PythonReader(LogState state) : LineReader(state)
         var text = line.Text;
         if (text == Heading)
         {
-            _lines.Add(line);
+            if (_lines.Count < 200)
+                _lines.Add(line);
             return true;
         }
 

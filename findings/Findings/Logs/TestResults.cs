@@ -7,8 +7,14 @@ internal sealed partial class TestResults(LogState state)
 {
     private const int MaxNames = 200_000;
     private const int MaxName = 300;
+
+    /// <summary>Characters of all names of tests that ran.</summary>
+    private const long MaxNameCharacters = 4 << 20;
+
     private readonly HashSet<string> _ran = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Draft> _failed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failedPrograms = new(StringComparer.Ordinal);
+    private readonly TextRoom _names = new(MaxNameCharacters);
 
     /// <summary>glibc's assert, and what test runners write alike: "prog: dir/file.c:12: main: Assertion `x' failed."</summary>
     [GeneratedRegex(@"(?:^|[\s:])(?<path>[^\s:()]+\.\w+):(?<line>\d+): (?:.*: )?(?<message>Assertion [`'‘].*['’] failed)", RegexOptions.NonBacktracking)]
@@ -27,11 +33,16 @@ internal sealed partial class TestResults(LogState state)
 
     public void AddRun(string name)
     {
-        if (_ran.Count < MaxNames)
-            _ran.Add(Name(name));
+        name = Name(name);
+        if (_ran.Count < MaxNames && !_ran.Contains(name) && _names.Take(name))
+            _ran.Add(name);
     }
 
-    public bool AnyFailed(string prefix) => _failed.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+    /// <summary>Whether a program failed, or a test in it.</summary>
+    public bool AnyFailed(string program) => _failed.ContainsKey(program) || AnyFailedIn(program);
+
+    /// <summary>Whether a test in a program failed ("lib/bitmap_test: t_set_get").</summary>
+    public bool AnyFailedIn(string program) => _failedPrograms.Contains(program);
 
     /// <summary>The finding of a failed test; told twice, it is the same finding.</summary>
     public Draft AddFailed(string tool, string name, string rule, string message)
@@ -40,8 +51,12 @@ internal sealed partial class TestResults(LogState state)
         if (!_failed.TryGetValue(name, out var draft))
         {
             draft = new Draft { Tool = tool, Rule = rule, Severity = Severity.Error, Message = message, Function = name };
-            if (_failed.Count < DraftList.Max)
+            if (_failed.Count < DraftList.Max && draft.Share(state.Drafts.RoomFor(draft.Severity)))
+            {
                 _failed.Add(name, draft);
+                if (name.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end)
+                    _failedPrograms.Add(name[..end]);
+            }
         }
         else if (draft.Rule is "test-failed" && rule != draft.Rule)
         {

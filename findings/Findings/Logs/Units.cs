@@ -3,10 +3,16 @@ namespace OpenConfirm.Findings.Logs;
 /// <summary>A translation unit whose compiler is speaking.</summary>
 internal sealed class Unit(string path)
 {
+    private const int MaxFunction = 512;
+
     public string Path { get; } = path;
 
     /// <summary>The function that gcc named last; gcc names one when it changes, not before each diagnostic.</summary>
-    public string? Function { get; set; }
+    public string? Function
+    {
+        get;
+        set => field = value?.Length > MaxFunction ? value[..MaxFunction] : value;
+    }
 
     public Draft? Last { get; set; }
 }
@@ -18,8 +24,10 @@ internal sealed class Unit(string path)
 internal sealed class Units
 {
     private const int Max = 20_000;
+    private const long MaxCharacters = 2 << 20;
     private readonly Dictionary<string, Unit> _units = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Unit> _reachedThrough = new(StringComparer.Ordinal);
+    private TextRoom _room = new(MaxCharacters);
     private Unit? _current;
 
     /// <summary>The unit that a diagnostic in a file belongs to; null when nothing tells.</summary>
@@ -30,7 +38,7 @@ internal sealed class Units
             _current = Named(root);
             foreach (var file in chain.Files.Append(path).OfType<string>())
             {
-                if (file != root && (_reachedThrough.Count < Max || _reachedThrough.ContainsKey(file)))
+                if (file != root && (_reachedThrough.ContainsKey(file) || (_reachedThrough.Count < Max && _room.Take(file))))
                     _reachedThrough[file] = _current;
             }
 
@@ -67,8 +75,13 @@ internal sealed class Units
     {
         if (_units.TryGetValue(path, out var unit))
             return unit;
-        if (_units.Count == Max)
+        if (_units.Count == Max || !_room.Take(path))
+        {
             _units.Clear();
+            _reachedThrough.Clear();
+            _room = new TextRoom(MaxCharacters);
+        }
+
         return _units[path] = new Unit(path);
     }
 }
