@@ -11,9 +11,14 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
     private string? _heading;
     private int _headingLine;
     private string? _section;
+    private TestOutput? _output;
 
     [GeneratedRegex(@"^(?<result>X?PASS|X?FAIL|ERROR|SKIP|UNRESOLVED|UNTESTED|UNSUPPORTED): (?<name>\S.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Result();
+
+    /// <summary>The shell that ran the test says how it died.</summary>
+    [GeneratedRegex(@"^\S*test-driver: line \d+: +\d+ (?<how>[A-Z][A-Za-z ]*[a-z])(?: \(core dumped\))? {2,}", RegexOptions.NonBacktracking)]
+    private static partial Regex Died();
 
     [GeneratedRegex(@"^(?:X?PASS|X?FAIL|ERROR|SKIP) .* \(exit status: (?<status>\d+)\)$", RegexOptions.NonBacktracking)]
     private static partial Regex Status();
@@ -38,26 +43,51 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
 
         if (text.Length > 2 && !text.AsSpan().ContainsAnyExcept('='))
         {
-            _section = line.Number - _headingLine == 1 ? _heading : null;
+            if (line.Number - _headingLine == 1 && _heading is not null)
+                (_section, _output) = (_heading, new TestOutput(State.Paths));
             return true;
         }
 
         if (_section is null)
-            return false;
+            return TakeDeath(line);
         if (text.StartsWith("# TOTAL", StringComparison.Ordinal) || text.StartsWith("make", StringComparison.Ordinal))
         {
-            _section = null;
+            Close();
             return false;
         }
 
-        if (text.Length > 0)
-            results.AddOutput(Failed(_section, "test-failed", "failed"), line);
+        results.Locate(Failed(_section, "test-failed", "failed"), line);
+        _output!.Add(line);
+        return true;
+    }
+
+    public override void End() => Close();
+
+    /// <summary>The section has been read: its test gets what is worth showing of it.</summary>
+    private void Close()
+    {
+        if (_section is null)
+            return;
+        var draft = Failed(_section, "test-failed", "failed");
+        foreach (var line in _output!.Lines())
+            draft.Add(line);
+        if (_output.Reports is [var report, ..])
+            TestResults.Explain(draft, report);
+        (_section, _output) = (null, null);
+    }
+
+    private bool TakeDeath(LogLine line)
+    {
+        if (line.Number - _headingLine != 1 || _heading is null || Died().Match(line.Text) is not { Success: true } died)
+            return false;
+        var draft = Failed(_heading, "test-crashed", died.Groups["how"].Value.ToLowerInvariant());
+        draft.Add(line);
         return true;
     }
 
     private void TakeResult(LogLine line, string result, string name)
     {
-        _section = null;
+        Close();
         var folder = State.Paths.Directory;
         name = TestResults.Name(folder.Length == 0 ? name : $"{folder}/{name}");
         if (result is not ("SKIP" or "UNTESTED" or "UNSUPPORTED"))
@@ -80,10 +110,10 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
     private void TakeStatus(LogLine line, int status)
     {
         var draft = Failed(_section!, "test-failed", "failed");
+        Close();
         draft.Add(line);
         if (draft.Rule == "test-failed" && draft.Message == "failed")
             (draft.Rule, draft.Message) = TestResults.Judge(status);
-        _section = null;
     }
 
     private Draft Failed(string name, string rule, string message) => results.AddFailed("automake", name, rule, message);

@@ -11,8 +11,12 @@ internal sealed class DraftList
     /// <summary>Room kept for errors behind a flood of warnings.</summary>
     private const int ErrorReserve = 1_000;
 
+    /// <summary>Further units of all findings together.</summary>
+    private const int MaxOtherUnits = 100_000;
+
     private readonly Dictionary<(string Rule, SourceLocation? Location, string Message, string? Function), Draft> _drafts = [];
     private int _dropped;
+    private int _otherUnits;
 
     public void Add(Draft draft)
     {
@@ -23,6 +27,8 @@ internal sealed class DraftList
             // A warning in one unit and an error (-Werror) in the next: the error must not be lost.
             if (draft.Severity > kept.Severity)
                 kept.Severity = draft.Severity;
+            if (_otherUnits < MaxOtherUnits && kept.AddUnit(draft.Unit))
+                _otherUnits++;
         }
         else if (_drafts.Count < (draft.Severity == Severity.Error ? Max : Max - ErrorReserve))
         {

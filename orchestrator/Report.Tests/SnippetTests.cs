@@ -1,0 +1,115 @@
+using System.Text;
+using OpenConfirm.Findings;
+
+namespace OpenConfirm.Report.Tests;
+
+/// <summary>
+/// What is shown of real failing logs, against what a maintainer wants to see. OPENCONFIRM_UPDATE_GOLDENS=1 writes the files
+/// <c>Snippets/NAME.shown</c> anew.
+/// </summary>
+public sealed class SnippetTests
+{
+    private const int LinesAFinding = 15;
+    private const int LinesAMail = 100;
+    private const string Indent = "  ";
+
+    private static IEnumerable<string> Names => SnippetLog.Names();
+
+    [TestCaseSource(nameof(Names))]
+    public void What_is_shown(string name)
+    {
+        var shown = string.Join("\n\n", Shown(SnippetLog.Load(name)).Select(lines => string.Join('\n', lines))) + "\n";
+        var path = SnippetLog.PathOf(name, "shown");
+        if (Environment.GetEnvironmentVariable("OPENCONFIRM_UPDATE_GOLDENS") == "1")
+            File.WriteAllText(path, shown);
+        Assert.That(shown, Is.EqualTo(File.ReadAllText(path)));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void What_is_wanted_is_in_the_log(string name)
+    {
+        var log = Plain(File.ReadAllText(SnippetLog.PathOf(name, "log")));
+        Assert.That(SnippetLog.Load(name).Wanted.Select(Plain).Where(line => !log.Contains(line, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void Nine_logs_of_ten_show_what_a_maintainer_wants()
+    {
+        var results = SnippetLog.Names().Select(SnippetLog.Load).Select(log => (Log: log, Missing: Missing(log))).ToList();
+        foreach (var (log, missing) in results.Where(r => r.Missing.Count > 0))
+            TestContext.Out.WriteLine($"miss{(log.IsHeldOut ? " (held out)" : "")} {log.Name}\n{string.Concat(missing.Select(line => $"    {line}\n"))}");
+        var tuned = Score([.. results.Where(r => !r.Log.IsHeldOut)]);
+        var heldOut = Score([.. results.Where(r => r.Log.IsHeldOut)]);
+        var all = Score(results);
+        TestContext.Out.WriteLine($"{all.Good} of {all.Count} logs; tuned on: {tuned.Good} of {tuned.Count}; held out: {heldOut.Good} of {heldOut.Count}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(all.Good * 10, Is.GreaterThanOrEqualTo(all.Count * 9));
+            Assert.That(heldOut.Good * 10, Is.GreaterThanOrEqualTo(heldOut.Count * 8), "held out");
+        }
+    }
+
+    [Test]
+    public void The_set_is_as_large_and_as_varied_as_it_should_be()
+    {
+        var logs = SnippetLog.Names().Select(SnippetLog.Load).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(logs, Has.Count.GreaterThanOrEqualTo(48));
+            Assert.That(logs.Count(l => l.IsHeldOut), Is.GreaterThanOrEqualTo(logs.Count / 3));
+            foreach (var project in new[] { "bird", "frr", "quagga" })
+                foreach (var system in new[] { "debian-12", "debian-13" })
+                    Assert.That(logs.Count(l => l.Name.StartsWith(project, StringComparison.Ordinal) && l.Name.Contains(system, StringComparison.Ordinal)), Is.GreaterThanOrEqualTo(4), $"{project} on {system}");
+            Assert.That(logs.Select(l => l.Step).Distinct(), Is.SupersetOf(new[] { "bootstrap", "configure", "compile", "test" }));
+            Assert.That(logs.Where(l => l.WantedFirst.Count == 0).Select(l => l.Name), Is.Empty);
+        }
+    }
+
+    private static (int Good, int Count) Score(List<(SnippetLog Log, IReadOnlyList<string> Missing)> results) =>
+        (results.Count(r => r.Missing.Count == 0), results.Count);
+
+    /// <summary>Wanted lines that neither the first finding nor, where that is enough, the rest of the mail shows.</summary>
+    private static IReadOnlyList<string> Missing(SnippetLog log)
+    {
+        var findings = Shown(log).Select(lines => string.Join(' ', lines.Select(Plain))).ToList();
+        var first = findings.FirstOrDefault("");
+        var mail = string.Join('\n', findings);
+        return
+        [
+            .. log.WantedFirst.Where(line => !first.Contains(Plain(line), StringComparison.Ordinal)),
+            .. log.WantedAnywhere.Where(line => !mail.Contains(Plain(line), StringComparison.Ordinal)),
+        ];
+    }
+
+    /// <summary>The findings that a mail has room for, each as the mail shows it: with everything about it in no more than its lines.</summary>
+    private static List<IReadOnlyList<string>> Shown(SnippetLog log)
+    {
+        var report = log.Report();
+        var shown = new List<IReadOnlyList<string>>();
+        foreach (var group in FindingGroup.New(report))
+        {
+            IReadOnlyList<string> title = Columns.Wrap(FindingText.Title(group.Head.Judged.Finding), hanging: Indent);
+            IReadOnlyList<string> facts = Columns.Wrap(FindingText.Unit(group.Head.Judged.Finding), indent: Indent);
+            IReadOnlyList<string> followers = Columns.Wrap(FindingText.Followers(group), indent: Indent);
+            var room = LinesAFinding - title.Count - Math.Max(1, facts.Count) - followers.Count;
+            IReadOnlyList<string> lines = [.. title, .. facts, .. MailNotice.ExcerptLines(group.Head.Judged.Finding, Indent + Indent, room), .. followers];
+            if (shown.Sum(s => s.Count + 1) + lines.Count > LinesAMail)
+                break;
+            shown.Add(lines);
+        }
+
+        return shown;
+    }
+
+    /// <summary>Blanks and quotes are not what it is about.</summary>
+    private static string Plain(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in text.Replace('‘', '\'').Replace('’', '\'').Replace('`', '\''))
+            if (!char.IsWhiteSpace(c))
+                plain.Append(c);
+            else if (plain.Length > 0 && plain[^1] != ' ')
+                plain.Append(' ');
+        return plain.ToString().TrimEnd();
+    }
+}
