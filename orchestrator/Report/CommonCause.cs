@@ -5,7 +5,7 @@ namespace OpenConfirm.Report;
 /// <summary>
 /// Brings together errors that most likely have one cause: those of one translation unit, those of all units that show one
 /// error of a header, the same complaint about the same name in many places, one symbol that a linker misses or has twice,
-/// the tests of one file. What shares a key with another is of one cause with it, and so on from one to the next. The
+/// the tests of one file, or that fail at one place. What shares a key with another is of one cause with it, and so on from one to the next. The
 /// warnings of a unit that does not compile go with its errors.
 /// </summary>
 internal static class CommonCause
@@ -64,6 +64,8 @@ internal static class CommonCause
         {
             if (FindingText.TestFile(finding) is { } file)
                 yield return new Key(reported, "tests", file);
+            if (finding.Location is { } place)
+                yield return new Key(reported, $"{finding.Rule} {place}", finding.Message);
         }
         else if (finding.TranslationUnit is { } unit)
         {

@@ -75,7 +75,7 @@ internal static class FindingText
             return "";
         var head = group.Head.Judged.Finding;
         if (IsTest(head))
-            return $"and {Words.Count(group.Followers.Count, "more test")} in {PlainText.Line(TestFile(head))}";
+            return $"and {Words.Count(group.Followers.Count, "more test")}{(TestFile(head) is { } file ? $" in {PlainText.Line(file)}" : "")}";
         if (head.Tool == "ld")
             return $"and {Words.Count(group.Followers.Count, "more place")} with the same";
         var errors = group.Followers.Count(f => f.Judged.Finding.Severity == Severity.Error);

@@ -14,6 +14,10 @@ internal static partial class RelevantLines
     [GeneratedRegex(@"^(?:[^\s:]+: )?(?:\*\*\* )?(?:(?:fatal )?(?:error|warning|WARNING|Error): )?$", RegexOptions.NonBacktracking)]
     private static partial Regex Announcement();
 
+    /// <summary>A failure as BIRD's test runner prints it.</summary>
+    [GeneratedRegex(@"^\S+_test(?:: \S+)?(?: [\d.]+s)?(?:: (?<said>.*?))? *\[FAIL\]$", RegexOptions.NonBacktracking)]
+    private static partial Regex BirdResult();
+
     private static readonly SearchValues<char> _gutterCharacters = SearchValues.Create(" 0123456789");
 
     /// <summary>Snippet, caret and notes; without the line that the title repeats, function headers and include chains.</summary>
@@ -76,6 +80,10 @@ internal static partial class RelevantLines
         if (!FindingText.IsTest(finding))
             return false;
         var name = line.StartsWith("FAIL: ", StringComparison.Ordinal) ? line["FAIL: ".Length..] : null;
+        if (line == PlainText.Line(finding.Message))
+            return true;
+        if (finding.Tool == "bird-test" && BirdResult().Match(line) is { Success: true } result)
+            return result.Groups["said"].Value.Replace('`', '\'').Trim() is { } said && (said.Length == 0 || said == PlainText.Line(finding.Message).Replace('`', '\''));
         return (name is { Length: > 0 } && finding.Function!.EndsWith(name, StringComparison.Ordinal))
             || (line.Contains("Sanitizer: ", StringComparison.Ordinal) && finding.Message.StartsWith(line, StringComparison.Ordinal));
     }
@@ -143,7 +151,7 @@ internal static partial class RelevantLines
         || line.Contains(": In function ", StringComparison.Ordinal)
         || line.EndsWith(": At top level:", StringComparison.Ordinal)
         || line.Contains(": note: each undeclared identifier is reported only once", StringComparison.Ordinal)
-        || line is "compilation terminated." or "cc1: some warnings being treated as errors" or "cc1: all warnings being treated as errors";
+        || line is "compilation terminated." or "collect2: error: ld returned 1 exit status" or "cc1: some warnings being treated as errors" or "cc1: all warnings being treated as errors";
 
     /// <summary>Columns up to and with the '|' of a compiler's snippet ("   84 | code", "      | ^~~"); 0 for any other line.</summary>
     private static int Gutter(string line)

@@ -13,6 +13,9 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
     private string? _section;
     private TestOutput? _output;
 
+    /// <summary>A test died, and the next line has to tell which.</summary>
+    private (LogLine Line, string How)? _death;
+
     [GeneratedRegex(@"^(?<result>X?PASS|X?FAIL|ERROR|SKIP|UNRESOLVED|UNTESTED|UNSUPPORTED): (?<name>\S.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Result();
 
@@ -25,6 +28,7 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
 
     protected override bool Take(LogLine line)
     {
+        SettleDeath(line);
         var text = line.Text;
         if (text.Length > 5 && text[0] is 'P' or 'X' or 'F' or 'E' or 'S' or 'U')
         {
@@ -61,7 +65,11 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
         return true;
     }
 
-    public override void End() => Close();
+    public override void End()
+    {
+        SettleDeath(default);
+        Close();
+    }
 
     /// <summary>The section has been read: its test gets what is worth showing of it.</summary>
     private void Close()
@@ -76,20 +84,36 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
         (_section, _output) = (null, null);
     }
 
+    /// <summary>
+    /// The shell speaks before the result is printed, but on another stream: where make gathers the output of each target
+    /// (<c>-O</c>), the result comes first. What follows tells.
+    /// </summary>
     private bool TakeDeath(LogLine line)
     {
-        if (line.Number - _headingLine != 1 || _heading is null || Died().Match(line.Text) is not { Success: true } died)
+        if (!line.Text.Contains("test-driver", StringComparison.Ordinal) || Died().Match(line.Text) is not { Success: true } died)
             return false;
-        var draft = Failed(_heading, "test-crashed", died.Groups["how"].Value.ToLowerInvariant());
-        draft.Add(line);
+        _death = (line, died.Groups["how"].Value.ToLowerInvariant());
         return true;
     }
+
+    private void SettleDeath(LogLine next)
+    {
+        if (_death is not var (line, how))
+            return;
+        _death = null;
+        var name = next.Text is not null && Result().Match(next.Text) is { Success: true } result && result.Groups["result"].Value == "FAIL" && next.Number - line.Number == 1
+            ? NameOf(result.Groups["name"].Value)
+            : line.Number - _headingLine == 1 ? _heading : null;
+        if (name is not null)
+            Failed(name, "test-crashed", how).Add(line);
+    }
+
+    private string NameOf(string name) => TestResults.Name(State.Paths.Directory.Length == 0 ? name : $"{State.Paths.Directory}/{name}");
 
     private void TakeResult(LogLine line, string result, string name)
     {
         Close();
-        var folder = State.Paths.Directory;
-        name = TestResults.Name(folder.Length == 0 ? name : $"{folder}/{name}");
+        name = NameOf(name);
         if (result is not ("SKIP" or "UNTESTED" or "UNSUPPORTED"))
             results.AddRun(name);
         var (rule, message) = result switch
