@@ -30,6 +30,9 @@ public sealed record RelatedLocation(SourceLocation? Location, string Message);
 /// <summary>One thing wrong, as one stage saw it in one tree.</summary>
 public sealed record Finding
 {
+    /// <summary>How many entries <see cref="OtherUnits"/> has at most.</summary>
+    public const int MaxOtherUnits = 1000;
+
     /// <summary>The program that said it: <c>gcc</c>, <c>clang</c>, <c>ld</c>, <c>configure</c>, <c>make</c>, <c>automake</c>, <c>pytest</c>, <c>bird-test</c>, <c>openconfirm</c>.</summary>
     public required string Tool { get; init; }
 
@@ -50,6 +53,9 @@ public sealed record Finding
 
     /// <summary>The source file that was being compiled, relative to the tree; it differs from the location for headers.</summary>
     public string? TranslationUnit { get; init; }
+
+    /// <summary>More source files whose compilation showed the same, in the order of the output; at most <see cref="MaxOtherUnits"/>.</summary>
+    public IReadOnlyList<string> OtherUnits { get; init; } = [];
 
     /// <summary>The step of the recipe whose output held it (<c>configure</c>, <c>compile</c>, <c>test</c>).</summary>
     public string Step { get; init; } = "";

@@ -72,6 +72,8 @@ internal sealed record SarifFindingProperties
 
     public string? TranslationUnit { get; init; }
 
+    public IReadOnlyList<string>? OtherUnits { get; init; }
+
     public IReadOnlyList<string>? Excerpt { get; init; }
 
     public int? LogLine { get; init; }

@@ -26,6 +26,7 @@ internal static class SarifReader
             Location = Location(location?.PhysicalLocation),
             Function = logical?.FullyQualifiedName ?? logical?.Name,
             TranslationUnit = own?.TranslationUnit,
+            OtherUnits = [.. (own?.OtherUnits ?? []).Where(u => u is not null).Take(Finding.MaxOtherUnits)],
             Step = own?.Step ?? "",
             Related = [.. (result.RelatedLocations ?? []).Where(r => r is not null)
                 .Select(r => new RelatedLocation(Location(r.PhysicalLocation), OneLine(Text(r.Message))))],

@@ -63,6 +63,7 @@ internal static class SarifWriter
                 Tool = finding.Tool,
                 Step = finding.Step.Length == 0 ? null : finding.Step,
                 TranslationUnit = finding.TranslationUnit,
+                OtherUnits = finding.OtherUnits.Count == 0 ? null : finding.OtherUnits,
                 Excerpt = finding.Excerpt.Count == 0 ? null : finding.Excerpt,
                 LogLine = finding.LogLine == 0 ? null : finding.LogLine,
                 Verdict = entry.Judged?.Verdict.ToString(),

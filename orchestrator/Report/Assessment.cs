@@ -96,7 +96,7 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
             var names = report.Targets.Select(t => t.Name).Where(targets.Contains).ToList();
             if (names.Count == 0)
                 continue;
-            var count = here.Sum(g => 1 + g.Followers.Count);
+            var count = here.Sum(g => 1 + g.Followers.Count(f => f.Judged.Finding.Severity == Severity.Error));
             var on = Words.Targets(names, report.Targets.Count);
             var patches = Words.Patches(report.Series, here.Select(g => g.Head.Patch));
             var isBroken = With(report, stage, StageState.Bad).Count > 0;

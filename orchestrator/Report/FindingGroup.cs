@@ -4,19 +4,17 @@ namespace OpenConfirm.Report;
 
 /// <summary>A new finding and those that most likely follow from it.</summary>
 /// <param name="Head">The first of them in the output.</param>
-/// <param name="Followers">Later errors of the same unit, patch and targets; one mistake often makes many.</param>
+/// <param name="Followers">The others, of the same patch and targets; one mistake often makes many.</param>
 internal sealed record FindingGroup(ReportedFinding Head, IReadOnlyList<ReportedFinding> Followers)
 {
     /// <summary>New findings, errors first, then by stage, patch and place. "make" repeating what a compiler said is left out.</summary>
     public static IReadOnlyList<FindingGroup> New(RunReport report)
     {
         var fresh = report.Findings.Where(f => f.Is(Verdict.New)).ToList();
-        var real = fresh.Where(f => !IsEcho(f, fresh));
         return
         [
-            .. real.Select((finding, index) => (finding, index))
-                .GroupBy(x => Key(x.finding, x.index))
-                .Select(g => new FindingGroup(g.First().finding, [.. g.Skip(1).Select(x => x.finding)]))
+            .. CommonCause.Group([.. fresh.Where((f, at) => !IsEcho(f, fresh.Take(at)))])
+                .Select(g => new FindingGroup(g[0], [.. g.Skip(1)]))
                 .OrderByDescending(g => g.Head.Judged.Finding.Severity)
                 .ThenBy(g => g.Head.Stage == StageReport.Build ? 0 : 1)
                 .ThenBy(g => g.Head.Patch ?? int.MaxValue),
@@ -35,18 +33,16 @@ internal sealed record FindingGroup(ReportedFinding Head, IReadOnlyList<Reported
     public static int Count(RunReport report, string target, string stage, Verdict verdict)
     {
         var all = report.Findings.Where(f => f.Stage == stage && f.Targets.Contains(new TargetVerdict(target, verdict))).ToList();
-        return all.Count(f => verdict != Verdict.New || !IsEcho(f, all));
+        return all.Where((f, at) => verdict != Verdict.New || !IsEcho(f, all.Take(at))).Count();
     }
 
-    private static bool IsEcho(ReportedFinding finding, IReadOnlyList<ReportedFinding> all) =>
-        finding.Judged.Finding.Tool == "make"
-        && all.Any(other => other.Judged.Finding is { Severity: Severity.Error, Tool: not "make" }
+    /// <summary>
+    /// Make only repeats what the output has named already. A target that failed before any error is the cause itself (a script
+    /// died), as are a missing rule and a broken makefile.
+    /// </summary>
+    private static bool IsEcho(ReportedFinding finding, IEnumerable<ReportedFinding> before) =>
+        finding.Judged.Finding is { Tool: "make", Rule: "target-failed" or "error" }
+        && before.Any(other => other.Judged.Finding is { Severity: Severity.Error, Tool: not "make" }
             && other.Stage == finding.Stage
             && finding.TargetsWith(Verdict.New).All(other.TargetsWith(Verdict.New).Contains));
-
-    /// <summary>The index makes a group of its own.</summary>
-    private static (string Stage, string Unit, int? Patch, string Targets, int Index) Key(ReportedFinding finding, int index) =>
-        finding.Judged.Finding is { Severity: Severity.Error, TranslationUnit: { } unit }
-            ? (finding.Stage, unit, finding.Patch, string.Join('\n', finding.TargetsWith(Verdict.New)), -1)
-            : ("", "", null, "", index);
 }

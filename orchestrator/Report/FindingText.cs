@@ -9,7 +9,7 @@ internal static class FindingText
     /// <summary>"lib/event.c:7:3: error: too few arguments", as compilers write it.</summary>
     public static string Title(Finding finding)
     {
-        if (finding.Rule == "test-failed")
+        if (IsTest(finding))
             return TestTitle(finding);
         var place = finding.Location?.ToString() ?? finding.Function ?? finding.Tool;
         var rule = finding.Rule.StartsWith("-W", StringComparison.Ordinal) ? $" [{finding.Rule}]" : "";
@@ -21,7 +21,9 @@ internal static class FindingText
     {
         var message = PlainText.Line(finding.Message, 500);
         var name = PlainText.Line(finding.Function);
-        return message.Contains(name, StringComparison.Ordinal) ? message : $"{name}: {message}";
+        var place = PlainText.Line(finding.Location?.ToString());
+        return (message.Contains(name, StringComparison.Ordinal) ? message : $"{name}: {message}")
+            + (place.Length == 0 || message.Contains(place, StringComparison.Ordinal) || name.StartsWith(place, StringComparison.Ordinal) ? "" : $" at {place}");
     }
 
     /// <summary>The targets that show it with this verdict, set against those that were judged.</summary>
@@ -52,16 +54,44 @@ internal static class FindingText
     public static IReadOnlyList<string> PatchProblems(RunReport report, ReportedFinding finding) =>
         [.. report.PatchProblems.Where(p => p.Patch == finding.Patch).Select(p => Notice.Problem(report, p) + ".")];
 
-    /// <summary>The source file that was being compiled, when the finding sits in another.</summary>
-    public static string Unit(Finding finding) =>
-        finding.TranslationUnit is { } unit && finding.Location is { } location && unit != location.Path
-            ? $"while compiling {PlainText.Line(unit)}"
-            : "";
+    /// <summary>The function, which may be the one that lacks a brace; the source file that was being compiled, when the finding sits in another; how many more show it.</summary>
+    public static string Unit(Finding finding)
+    {
+        var parts = new List<string>();
+        if (finding is { Function: { } function, Location: not null, TranslationUnit: not null } && !finding.Message.Contains(function, StringComparison.Ordinal))
+            parts.Add($"in {PlainText.Line(function, 80)}");
+        if (finding is { TranslationUnit: { } unit, Location: { } location } && unit != location.Path)
+            parts.Add($"while compiling {PlainText.Line(unit)}{(finding.OtherUnits.Count == 0 ? "" : $" and {Words.Count(finding.OtherUnits.Count, "more file")}")}");
+        return string.Join(", ", parts);
+    }
+
+    /// <summary>A failed test, however it failed.</summary>
+    public static bool IsTest(Finding finding) => finding.Function is not null && finding.Rule.StartsWith("test-", StringComparison.Ordinal);
+
+    /// <summary>The file that holds a test, when its name tells; null otherwise.</summary>
+    public static string? TestFile(Finding finding) =>
+        finding.Function?.IndexOf("::", StringComparison.Ordinal) is > 0 and var end ? finding.Function[..end] : null;
 
     /// <summary>"and 3 more errors in lib/event.c after it"; empty when it stands alone.</summary>
-    public static string Followers(FindingGroup group) => group.Followers.Count == 0
-        ? ""
-        : $"and {group.Followers.Count} more {(group.Followers.Count == 1 ? "error" : "errors")} in {PlainText.Line(group.Head.Judged.Finding.TranslationUnit)} after it";
+    public static string Followers(FindingGroup group)
+    {
+        if (group.Followers.Count == 0)
+            return "";
+        var head = group.Head.Judged.Finding;
+        if (IsTest(head))
+            return $"and {Words.Count(group.Followers.Count, "more test")}{(TestFile(head) is { } file ? $" in {PlainText.Line(file)}" : "")}";
+        if (head.Tool == "ld")
+            return $"and {Words.Count(group.Followers.Count, "more place")} with the same";
+        var errors = group.Followers.Count(f => f.Judged.Finding.Severity == Severity.Error);
+        var warnings = group.Followers.Count - errors;
+        string[] counts =
+        [
+            .. errors > 0 ? [Words.Count(errors, "more error")] : Array.Empty<string>(),
+            .. warnings > 0 ? [Words.Count(warnings, "warning")] : Array.Empty<string>(),
+        ];
+        var units = group.Followers.Append(group.Head).Select(f => f.Judged.Finding.TranslationUnit).Distinct().Count();
+        return $"and {Words.List(counts)} {(units == 1 ? $"in {PlainText.Line(head.TranslationUnit)}" : $"in {units} files")}{(warnings == 0 ? " after it" : "")}";
+    }
 
     private static bool IsJudged(StageReport? stage) =>
         stage is { Base.Outcome: Outcome.Completed, Patched.Outcome: Outcome.Completed, State: StageState.Good or StageState.Bad };

@@ -1,36 +1,123 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using OpenConfirm.Findings;
 
 namespace OpenConfirm.Report;
 
 /// <summary>The few lines of a tool's output that a person needs beside the finding's own title.</summary>
-internal static class RelevantLines
+internal static partial class RelevantLines
 {
+    /// <summary>Lines that one long line of output may take.</summary>
+    private const int MaxWrapped = 3;
+
+    /// <summary>What programs put before a message: nothing that a person needs.</summary>
+    [GeneratedRegex(@"^(?:[^\s:]+: )?(?:\*\*\* )?(?:(?:fatal )?(?:error|warning|WARNING|Error): )?$", RegexOptions.NonBacktracking)]
+    private static partial Regex Announcement();
+
+    /// <summary>A failure as BIRD's test runner prints it.</summary>
+    [GeneratedRegex(@"^\S+_test(?:: \S+)?(?: [\d.]+s)?(?:: (?<said>.*?))? *\[FAIL\]$", RegexOptions.NonBacktracking)]
+    private static partial Regex BirdResult();
+
     private static readonly SearchValues<char> _gutterCharacters = SearchValues.Create(" 0123456789");
 
     /// <summary>Snippet, caret and notes; without the line that the title repeats, function headers and include chains.</summary>
+    /// <remarks>
+    /// When there are more than <paramref name="maxLines"/>: the source line first, then the notes that name another place,
+    /// then all other lines, and the steps of macros last; what is kept stays in its order.
+    /// </remarks>
     public static IReadOnlyList<string> Choose(Finding finding, int width, int maxLines)
+    {
+        var lines = Telling(finding);
+        if (!lines.Exists(l => Gutter(l) > 0))
+            lines = Outdent(lines);
+        var parts = new List<Part>();
+        for (var i = 0; i < lines.Count;)
+        {
+            var end = i + 1;
+            while (end < lines.Count && Gutter(lines[end]) > 0)
+                end++;
+            parts.Add(new Part(Rank(lines[i], isFirst: i == 0), Fit(lines.GetRange(i, end - i), width)));
+            i = end;
+        }
+
+        return Best(parts, maxLines);
+    }
+
+    private static List<string> Telling(Finding finding)
     {
         var message = PlainText.Line(finding.Message);
         var isHeadSeen = false;
         var kept = new List<string>();
-        foreach (var line in finding.Excerpt.Select(l => PlainText.Code(l)))
+        foreach (var line in finding.Excerpt.Select(l => WithoutLinker(finding, PlainText.Code(l))))
         {
-            if (line.Length == 0 || IsSetting(line))
+            if (line.Length == 0 || IsSetting(line) || IsEcho(finding, line))
                 continue;
-            if (!isHeadSeen && message.Length > 0 && line.Contains(message, StringComparison.Ordinal))
-            {
+            if (!isHeadSeen && message.Length > 0 && IsHead(finding, line, message))
                 isHeadSeen = true;
-                continue;
-            }
-
-            kept.Add(line);
-            if (kept.Count == maxLines)
-                break;
+            else
+                kept.Add(line);
         }
 
-        return Fit(kept.Exists(l => Gutter(l) > 0) ? kept : Outdent(kept), width);
+        return kept;
     }
+
+    /// <summary>The title says all that the line does: a test's line can name a place and values, a linker's another object file.</summary>
+    private static bool IsHead(Finding finding, string line, string message)
+    {
+        if (FindingText.IsTest(finding))
+            return false;
+        var at = line.Replace('`', '\'').IndexOf(message.Replace('`', '\''), StringComparison.Ordinal);
+        return at >= 0 && finding.Location is not null
+            ? finding.Tool != "ld" || at + message.Length == line.Length
+            : at >= 0 && Announcement().IsMatch(line.AsSpan(0, at));
+    }
+
+    /// <summary>Test runners and make name once more what the title names, and sanitizers what they are.</summary>
+    private static bool IsEcho(Finding finding, string line)
+    {
+        if (finding.Tool == "make")
+            return line.Contains(" *** [", StringComparison.Ordinal);
+        if (!FindingText.IsTest(finding))
+            return false;
+        var name = line.StartsWith("FAIL: ", StringComparison.Ordinal) ? line["FAIL: ".Length..] : null;
+        if (line == PlainText.Line(finding.Message))
+            return true;
+        if (finding.Tool == "bird-test" && BirdResult().Match(line) is { Success: true } result)
+            return result.Groups["said"].Value.Replace('`', '\'').Trim() is { } said && (said.Length == 0 || said == PlainText.Line(finding.Message).Replace('`', '\''));
+        return (name is { Length: > 0 } && finding.Function!.EndsWith(name, StringComparison.Ordinal))
+            || (line.Contains("Sanitizer: ", StringComparison.Ordinal) && finding.Message.StartsWith(line, StringComparison.Ordinal));
+    }
+
+    /// <summary>"/usr/bin/ld: " before each line is no news.</summary>
+    private static string WithoutLinker(Finding finding, string line)
+    {
+        var end = finding.Tool == "ld" ? line.IndexOf("ld: ", StringComparison.Ordinal) : -1;
+        return end >= 0 && !line.AsSpan(0, end).Contains(' ') ? line[(end + "ld: ".Length)..] : line;
+    }
+
+    /// <summary>A line that is no source, and the source below it, as they are shown.</summary>
+    private sealed record Part(int Rank, IReadOnlyList<string> Lines);
+
+    private static List<string> Best(List<Part> parts, int maxLines)
+    {
+        var room = maxLines;
+        var chosen = new Dictionary<Part, int>(ReferenceEqualityComparer.Instance);
+        foreach (var part in parts.OrderBy(p => p.Rank))
+        {
+            chosen[part] = Math.Min(room, part.Lines.Count);
+            room -= chosen[part];
+        }
+
+        return [.. parts.SelectMany(p => p.Lines.Take(chosen[p]))];
+    }
+
+    private static int Rank(string line, bool isFirst) => line switch
+    {
+        _ when isFirst => 0,
+        _ when !line.Contains(" note: ", StringComparison.Ordinal) => 2,
+        _ when line.Contains("in expansion of macro", StringComparison.Ordinal) || line.Contains("in definition of macro", StringComparison.Ordinal) => 3,
+        _ => 1,
+    };
 
     /// <summary>Lines made to fit; a snippet and its carets are shifted and cut as one, or they would point elsewhere.</summary>
     public static IReadOnlyList<string> Fit(IReadOnlyList<string> lines, int width)
@@ -45,7 +132,7 @@ internal static class RelevantLines
             if (gutter > 0)
                 fitted.AddRange(FitSnippet([.. lines.Skip(i).Take(end - i)], gutter, width));
             else
-                fitted.Add(FitLine(lines[i], width));
+                fitted.AddRange(FitLine(lines[i], width));
             i = end;
         }
 
@@ -63,7 +150,8 @@ internal static class RelevantLines
         || line.StartsWith("                 from ", StringComparison.Ordinal)
         || line.Contains(": In function ", StringComparison.Ordinal)
         || line.EndsWith(": At top level:", StringComparison.Ordinal)
-        || line == "compilation terminated.";
+        || line.Contains(": note: each undeclared identifier is reported only once", StringComparison.Ordinal)
+        || line is "compilation terminated." or "collect2: error: ld returned 1 exit status" or "cc1: some warnings being treated as errors" or "cc1: all warnings being treated as errors";
 
     /// <summary>Columns up to and with the '|' of a compiler's snippet ("   84 | code", "      | ^~~"); 0 for any other line.</summary>
     private static int Gutter(string line)
@@ -109,14 +197,13 @@ internal static class RelevantLines
 
     private static bool IsMarker(string line, int gutter) => line.AsSpan(0, gutter - 1).IndexOfAnyInRange('0', '9') < 0;
 
-    /// <summary>A line that begins with a path keeps it whole.</summary>
-    private static string FitLine(string line, int width)
+    /// <summary>Words are wrapped: their end often says most. A word with a '/' stays whole.</summary>
+    private static IReadOnlyList<string> FitLine(string line, int width)
     {
         if (Columns.Width(line) <= width)
-            return line;
-        var indent = line.Length - line.TrimStart().Length;
-        var first = line.IndexOf(' ', indent);
-        var isPath = first > 0 && line.AsSpan(0, first).Contains('/');
-        return Columns.Cut(line, isPath ? Math.Max(width, first + 2) : width);
+            return [line];
+        var indent = new string(' ', Math.Min(line.Length - line.TrimStart().Length, width / 2));
+        var wrapped = Columns.Wrap(line, width, indent, indent + "  ");
+        return wrapped.Count <= MaxWrapped ? wrapped : [.. wrapped.Take(MaxWrapped - 1), Columns.Cut(wrapped[MaxWrapped - 1] + " …", width)];
     }
 }

@@ -9,7 +9,7 @@ namespace OpenConfirm.Findings.Logs;
 /// <c>-v</c>. Longer lines are broken every 80 columns. The last line is the program's own. Errors go nowhere
 /// (<c>2&gt;/dev/null</c> in the Makefile): a program that dies is known only from make.
 /// </summary>
-internal sealed partial class BirdTestReader(LogState state, TestResults results) : LineReader(state)
+internal sealed partial class BirdTestReader(LogState state, TestResults results, SanitizerReader sanitizers) : LineReader(state)
 {
     private const int Columns = 80;
     private const int MaxBroken = 130 * Columns;
@@ -116,8 +116,13 @@ internal sealed partial class BirdTestReader(LogState state, TestResults results
         if (match.Groups["result"].Value == "FAIL" && (suite.Success || !results.AnyFailedIn(program)))
         {
             var draft = results.AddFailed("bird-test", name, "test-failed", said.Length > 0 ? Text.Plain(said) : "failed");
+            if (draft is { Rule: "test-failed", Message: "failed" } && said.Length > 0)
+                draft.Message = Text.Plain(said);
             AddPending(name, draft);
-            results.AddOutput(draft, line);
+            AddReports(draft);
+            // The verdict on the whole suite says nothing that a message has not said.
+            if (said.Length > 0 || draft.LogLine == 0)
+                results.AddOutput(draft, line);
         }
 
         if (said.Length == 0)
@@ -153,6 +158,17 @@ internal sealed partial class BirdTestReader(LogState state, TestResults results
         {
             lines.Add(line);
             _pendingCharacters += line.Text.Length;
+        }
+    }
+
+    /// <summary>What a sanitizer has just said; the program itself is silent then.</summary>
+    private void AddReports(Draft draft)
+    {
+        foreach (var report in sanitizers.Claim())
+        {
+            TestResults.Explain(draft, report);
+            foreach (var line in report.Lines)
+                draft.Add(line);
         }
     }
 

@@ -19,7 +19,7 @@ public static class BuildLog
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(context);
         var state = new LogState(context);
-        state.Read(log, Readers(state, tests: null));
+        state.Read(log, [new SanitizerReader(state), .. Readers(state, tests: null)]);
         return Findings(state);
     }
 

@@ -48,6 +48,8 @@ internal sealed partial class ConfigureReader(LogState state) : LineReader(state
             Severity = severity,
             Message = Text.Plain(message),
         };
+        if (severity == Severity.Error && State.Recent.LastOrDefault() is { Text: { } check } last && check.StartsWith("checking ", StringComparison.Ordinal))
+            draft.Add(last);
         if (_where.Text is not null && line.Number - _where.Number == 1)
             draft.Add(_where);
         _where = default;

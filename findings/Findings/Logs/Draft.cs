@@ -8,6 +8,7 @@ internal sealed class Draft
     private const int MaxExcerptCharacters = 8192;
     private readonly List<string> _excerpt = [];
     private readonly List<RelatedLocation> _related = [];
+    private readonly HashSet<string> _otherUnits = new(StringComparer.Ordinal);
     private int _characters;
     private TextRoom? _room;
 
@@ -60,6 +61,10 @@ internal sealed class Draft
             _related.Add(new RelatedLocation(location, message));
     }
 
+    /// <summary>Another unit shows it too; true when that is news.</summary>
+    public bool AddUnit(string? unit) =>
+        unit is not null && unit != Unit && _otherUnits.Count < Finding.MaxOtherUnits && _otherUnits.Add(unit);
+
     public void Continue(string message) => Message = Message.Length == 0 ? message : $"{Message} {message}";
 
     public Finding ToFinding(string step, string compiler) => new()
@@ -71,6 +76,7 @@ internal sealed class Draft
         Location = Location,
         Function = Function,
         TranslationUnit = Unit,
+        OtherUnits = [.. _otherUnits],
         Step = step,
         Related = _related,
         Excerpt = _excerpt,

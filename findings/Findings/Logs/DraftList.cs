@@ -11,6 +11,9 @@ internal sealed class DraftList
     /// <summary>Room kept for errors behind a flood of warnings.</summary>
     private const int ErrorReserve = 1_000;
 
+    /// <summary>Further units of all findings together.</summary>
+    private const int MaxOtherUnits = 100_000;
+
     /// <summary>Characters kept of one log's warnings, and as many of its errors: thousands of findings with all that was said of them.</summary>
     private const long MaxCharacters = 2 << 20;
 
@@ -18,6 +21,7 @@ internal sealed class DraftList
     private readonly TextRoom _errors = new(MaxCharacters);
     private readonly Dictionary<(string Rule, SourceLocation? Location, string Message, string? Function), Draft> _drafts = [];
     private int _dropped;
+    private int _otherUnits;
 
     /// <summary>Room for the text of findings of this severity.</summary>
     public TextRoom RoomFor(Severity severity) => severity == Severity.Error ? _errors : _warnings;
@@ -31,6 +35,8 @@ internal sealed class DraftList
             // A warning in one unit and an error (-Werror) in the next: the error must not be lost.
             if (draft.Severity > kept.Severity)
                 kept.Severity = draft.Severity;
+            if (_otherUnits < MaxOtherUnits && kept.AddUnit(draft.Unit))
+                _otherUnits++;
         }
         else if (_drafts.Count < (draft.Severity == Severity.Error ? Max : Max - ErrorReserve) && draft.Share(RoomFor(draft.Severity)))
         {

@@ -25,6 +25,9 @@ internal sealed partial class MakeReader(LogState state, Func<FailedTarget, bool
     [GeneratedRegex(@"^(?<verb>Entering|Leaving) directory ['‘`](?<path>.*)['’]$", RegexOptions.NonBacktracking)]
     private static partial Regex Directory();
 
+    [GeneratedRegex(@"^(?:\S*/)?g?make(?:\[\d+\])?: (?:Entering|Leaving) directory ", RegexOptions.NonBacktracking)]
+    private static partial Regex Entering();
+
     [GeneratedRegex(@"^\*\*\* \[(?:(?<file>[^\s:\]]+):(?<line>\d+): )?(?<target>[^\]]+)\] (?<reason>.+)$", RegexOptions.NonBacktracking)]
     private static partial Regex Failure();
 
@@ -108,8 +111,8 @@ internal sealed partial class MakeReader(LogState state, Func<FailedTarget, bool
             Message = Text.Plain($"{failure.Target}: {failure.Reason}"),
             Location = location,
         };
-        // Nothing that is understood explains it: show what came before.
-        foreach (var recent in State.Recent)
+        // Nothing that is understood explains it: show what came before, as far as it is this make's.
+        foreach (var recent in State.Recent.Reverse().TakeWhile(recent => !Entering().IsMatch(recent.Text)).Reverse())
             draft.Add(recent);
         draft.Add(failure.Line);
         State.Drafts.Add(draft);

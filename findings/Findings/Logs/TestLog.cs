@@ -28,12 +28,14 @@ public static class TestLog
         ArgumentNullException.ThrowIfNull(context);
         var state = new LogState(context);
         var results = new TestResults(state);
-        var bird = new BirdTestReader(state, results);
+        var sanitizers = new SanitizerReader(state);
+        var bird = new BirdTestReader(state, results, sanitizers);
         List<LineReader> readers =
         [
             new PytestReader(state, results),
             bird,
             new AutomakeTestReader(state, results),
+            sanitizers,
             .. BuildLog.Readers(state, failure => bird.Claim(failure) || results.Explain(failure)),
         ];
         state.Read(log, readers);

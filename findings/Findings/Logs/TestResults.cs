@@ -70,6 +70,12 @@ internal sealed partial class TestResults(LogState state)
     public void AddOutput(Draft draft, LogLine line)
     {
         draft.Add(line);
+        Locate(draft, line);
+    }
+
+    /// <summary>The first assertion that a test printed gives place and message.</summary>
+    public void Locate(Draft draft, LogLine line)
+    {
         if (draft.Location is not null || !line.Text.Contains('A', StringComparison.Ordinal))
             return;
         var match = Assertion().Match(line.Text);
@@ -79,6 +85,13 @@ internal sealed partial class TestResults(LogState state)
             return;
         draft.Location = state.Paths.Locate(match.Groups["path"].Value, Text.Number(match.Groups["line"].Value));
         draft.Message = Text.Plain(match.Groups["message"].Value);
+    }
+
+    /// <summary>A sanitizer's report says more than the test's own words.</summary>
+    public static void Explain(Draft draft, SanitizerReport report)
+    {
+        (draft.Rule, draft.Message) = ("test-crashed", report.Message);
+        draft.Location = report.Location ?? draft.Location;
     }
 
     /// <summary>Whether failed tests are reason enough for a failed target.</summary>
