@@ -30,9 +30,18 @@ public static class SarifFile
     /// <c>absent</c> and the exact verdict in the property bag. SARIF knows no "not tested": a finding of the base alone is
     /// then <c>absent</c>, one of the patched tree <c>unchanged</c>, so that no viewer blames anybody.
     /// </summary>
-    /// <inheritdoc cref="Write(Stream, IEnumerable{Finding}, string, Func{Finding, string?}?)"/>
-    public static void Write(Stream stream, IEnumerable<JudgedFinding> findings, string toolVersion, Func<JudgedFinding, string?>? fingerprint = null) =>
-        SarifWriter.Write(stream, findings.Select(j => new SarifWriter.Entry(j.Finding, fingerprint?.Invoke(j), j)), toolVersion);
+    /// <param name="stream">Left open.</param>
+    /// <param name="findings">The findings, in the order in which they shall appear.</param>
+    /// <param name="toolVersion">Version of OpenConfirm.</param>
+    /// <param name="fingerprint">A finding's <see cref="Fingerprint"/>; null to write none.</param>
+    /// <param name="identity">Its id and suppression; null to write none.</param>
+    public static void Write(
+        Stream stream,
+        IEnumerable<JudgedFinding> findings,
+        string toolVersion,
+        Func<JudgedFinding, string?>? fingerprint = null,
+        Func<JudgedFinding, SarifIdentity?>? identity = null) =>
+        SarifWriter.Write(stream, findings.Select(j => new SarifWriter.Entry(j.Finding, fingerprint?.Invoke(j), j, identity?.Invoke(j))), toolVersion);
 
     /// <summary>
     /// The findings of a log, of all its runs, absent ones included; results that are no fault (kind <c>pass</c>,
@@ -78,6 +87,14 @@ public static class SarifFile
         return copy;
     }
 }
+
+/// <summary>What a store and people know of a finding.</summary>
+/// <param name="Id">
+/// Its short id, null when it has none. SARIF wants GUIDs in <c>guid</c> and <c>correlationGuid</c>, and content hashes in
+/// <c>partialFingerprints</c>, and an id is neither: it goes into the result's property bag.
+/// </param>
+/// <param name="Suppression">Why it is suppressed, for <c>suppressions</c> (section 3.27.23); null when it is not.</param>
+public sealed record SarifIdentity(string? Id, string? Suppression);
 
 /// <summary>A file is not the SARIF 2.1.0 that can be read.</summary>
 public sealed class SarifException : FormatException
