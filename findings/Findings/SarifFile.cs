@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace OpenConfirm.Findings;
@@ -89,12 +91,29 @@ public static class SarifFile
 }
 
 /// <summary>What a store and people know of a finding.</summary>
+/// <param name="Project">The project in which the id is unique.</param>
 /// <param name="Id">
-/// Its short id, null when it has none. SARIF wants GUIDs in <c>guid</c> and <c>correlationGuid</c>, and content hashes in
-/// <c>partialFingerprints</c>, and an id is neither: it goes into the result's property bag.
+/// Its short id, null when it has none. SARIF has <c>correlationGuid</c> (section 3.27.5) for results that are logically the
+/// same from run to run, and wants a GUID there: one is made from project and id. The id itself is in the property bag, since
+/// <c>guid</c> names one result of one run, and <c>partialFingerprints</c> are hashes of content.
 /// </param>
 /// <param name="Suppression">Why it is suppressed, for <c>suppressions</c> (section 3.27.23); null when it is not.</param>
-public sealed record SarifIdentity(string? Id, string? Suppression);
+public sealed record SarifIdentity(string Project, string? Id, string? Suppression)
+{
+    /// <summary>A custom UUID (RFC 9562 section 5.8): always the same for the same project and id.</summary>
+    internal Guid? Correlation
+    {
+        get
+        {
+            if (Id is null)
+                return null;
+            var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"openconfirm\n{Project}\n{Id}"))[..16];
+            bytes[6] = (byte)(bytes[6] & 0x0f | 0x80);
+            bytes[8] = (byte)(bytes[8] & 0x3f | 0x80);
+            return new Guid(bytes, bigEndian: true);
+        }
+    }
+}
 
 /// <summary>A file is not the SARIF 2.1.0 that can be read.</summary>
 public sealed class SarifException : FormatException

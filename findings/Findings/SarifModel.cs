@@ -53,6 +53,8 @@ internal sealed record SarifResult
 
     public IReadOnlyList<SarifLocation>? RelatedLocations { get; init; }
 
+    public Guid? CorrelationGuid { get; init; }
+
     public IReadOnlyDictionary<string, string>? PartialFingerprints { get; init; }
 
     public string? BaselineState { get; init; }

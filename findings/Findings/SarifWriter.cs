@@ -56,6 +56,7 @@ internal static class SarifWriter
             RelatedLocations = finding.Related.Count == 0
                 ? null
                 : [.. finding.Related.Select((r, i) => new SarifLocation { Id = i, PhysicalLocation = Physical(r.Location), Message = Message(r.Message) })],
+            CorrelationGuid = entry.Identity?.Correlation,
             PartialFingerprints = entry.Fingerprint is { } hash ? new Dictionary<string, string> { [Fingerprint.Version] = hash } : null,
             BaselineState = entry.Judged is { } judged ? BaselineState(judged) : null,
             Suppressions = entry.Identity?.Suppression is { } reason ? [new SarifSuppression("external", "accepted", reason)] : null,
