@@ -123,13 +123,15 @@ public sealed class FindingIdentitiesTests
     [Test]
     public async Task A_series_does_not_hide_behind_a_suppressed_finding_of_the_base([Values] bool isRemoved)
     {
-        string[] Twin(params int[] at) => [.. Enumerable.Range(1, 60).Select(i => at.Contains(i) ? "f();" : "same();")];
-        var start = Commit(("a.c", Twin(10)), ("src/a.c", Lines));
+        string[] Twin(params int[] at) => [.. Enumerable.Range(1, 60).Select(i => at.Contains(i) ? "f();" : isRemoved && i > 40 ? "other();" : "same();")];
+        var start = Commit(("a.c", Twin(10)));
         var id = Ids(await CheckAsync(start, start))["a.c:10"]!;
         Suppress(id);
         Assert.That(Verdicts(await CheckAsync(start, start)), Is.EqualTo(new[] { "a.c:10 Suppressed" }));
+
+        // Beside it with the same fingerprint, or in its place in another function.
         var evil = Commit(("a.c", Twin(isRemoved ? [50] : [10, 50])));
-        var check = await CheckAsync(start, evil, subject: "evil", function: l => $"g{l}");
+        var check = await CheckAsync(start, evil, subject: "evil", function: l => isRemoved ? $"g{l}" : null);
         Assert.That(Verdicts(check), Is.EqualTo(isRemoved ? ["a.c:10 Fixed", "a.c:50 New"] : new[] { "a.c:10 Suppressed", "a.c:50 New" }));
         Assert.That(Ids(check)["a.c:50"], Is.Not.EqualTo(id));
     }
