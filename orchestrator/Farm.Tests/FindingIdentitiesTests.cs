@@ -341,7 +341,7 @@ public sealed class FindingIdentitiesTests
 
     private string Git(params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", ["-C", Tree, "-c", "user.name=T", "-c", "user.email=t@example.org", .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git", ["-C", Tree, "-c", "user.name=T", "-c", "user.email=t@example.org", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();

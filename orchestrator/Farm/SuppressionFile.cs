@@ -149,6 +149,11 @@ public static class SuppressionFile
         {
             throw new UsageException($"{origin}:{e.Start.Line}:{e.Start.Column}: {(e.InnerException?.Message ?? e.Message).ReplaceLineEndings(" ")}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The scanner's own way to say that a bracket or quotation mark is never closed.
+            throw new UsageException($"{origin}: the file is no YAML; a bracket or quotation mark may be open.", e);
+        }
 
         if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is YamlScalarNode { Value: null or "" })
             return null;

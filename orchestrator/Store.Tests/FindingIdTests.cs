@@ -17,7 +17,7 @@ public sealed class FindingIdTests
     public void Grows_when_short_ones_are_taken()
     {
         var candidates = FindingId.Candidates("p", "f", 1).ToList();
-        Assert.That(candidates, Is.Unique.And.All.Matches<string>(c => FindingId.Parse(c) == c));
+        Assert.That(candidates, Is.Unique.And.All.Matches<string>(c => FindingId.Parse(c!) == c));
         Assert.That(candidates.Select(c => c.Length), Is.Ordered);
         Assert.That(candidates[^1], Has.Length.GreaterThan(candidates[0].Length));
     }

@@ -182,12 +182,38 @@ public sealed class FindingStoreTests
     [Test]
     public void A_change_that_is_broken_off_leaves_nothing()
     {
-        var finding = _catalog.List("p", all: true);
         Base("c1", [Seen("x", 1)]);
         var listed = _catalog.List("p", all: true).Single();
-        Assert.That(() => _catalog.Change(listed, "suppressed", "me", () => throw new IOException("killed")), Throws.TypeOf<IOException>());
-        Assert.That(_catalog.Find("p", listed.Id).Single().History.Select(h => h.Kind), Is.EqualTo(new[] { "given" }));
-        Assert.That(finding, Is.Empty);
+        var copy = Directory.CreateTempSubdirectory("openconfirm-store-");
+        try
+        {
+            // What is on the disk when the process is killed in the middle.
+            Assert.That(() => _catalog.Change(listed, "suppressed", "me", () => CopyAndFail(copy.FullName)), Throws.TypeOf<IOException>());
+            foreach (var data in new[] { _data, copy.FullName })
+            {
+                var record = new FindingCatalog(StoreFile.Open(data), TimeProvider.System).Find("p", listed.Id).Single();
+                Assert.That(record.History.Select(h => h.Kind), Is.EqualTo(new[] { "given" }), data);
+            }
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+
+        void CopyAndFail(string to)
+        {
+            foreach (var file in Directory.GetFiles(_data))
+                File.WriteAllBytes(Path.Combine(to, Path.GetFileName(file)), ReadShared(file));
+            throw new IOException("killed");
+        }
+
+        static byte[] ReadShared(string file)
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return bytes.ToArray();
+        }
     }
 
     [Test]
