@@ -101,7 +101,7 @@ public static class SarifFile
 public sealed record SarifIdentity(string Project, string? Id, string? Suppression)
 {
     /// <summary>A custom UUID (RFC 9562 section 5.8): always the same for the same project and id.</summary>
-    internal Guid? Correlation
+    internal string? Correlation
     {
         get
         {
@@ -110,7 +110,7 @@ public sealed record SarifIdentity(string Project, string? Id, string? Suppressi
             var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"openconfirm\n{Project}\n{Id}"))[..16];
             bytes[6] = (byte)(bytes[6] & 0x0f | 0x80);
             bytes[8] = (byte)(bytes[8] & 0x3f | 0x80);
-            return new Guid(bytes, bigEndian: true);
+            return new Guid(bytes, bigEndian: true).ToString();
         }
     }
 }

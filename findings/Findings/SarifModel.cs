@@ -53,7 +53,7 @@ internal sealed record SarifResult
 
     public IReadOnlyList<SarifLocation>? RelatedLocations { get; init; }
 
-    public Guid? CorrelationGuid { get; init; }
+    public string? CorrelationGuid { get; init; }
 
     public IReadOnlyDictionary<string, string>? PartialFingerprints { get; init; }
 

@@ -94,12 +94,12 @@ public sealed class FindingsCommandTests
         Assert.That(list, Does.Contain("the suppression F-ZZZZZ is of no finding that is known here"));
     }
 
-    [TestCase("list --project brid", "no project 'brid'", TestName = "Unknown_project")]
+    [TestCase("list --project brid", "of a project 'brid'", TestName = "Unknown_project")]
     [TestCase("show F-ZZZZZ", "No finding has the id 'F-ZZZZZ'", TestName = "Unknown_id")]
     [TestCase("show nonsense", "No finding has the id 'nonsense'", TestName = "No_id")]
     [TestCase("suppress F-ZZZZZ --reason x --author y", "No finding has the id", TestName = "Suppressing_an_unknown_id")]
     [TestCase("suppress WARNING --author y", "--reason", TestName = "Suppressing_without_a_reason")]
-    [TestCase("suppress", "ID", TestName = "Suppressing_nothing")]
+    [TestCase("suppress", "openconfirm findings suppress --help", TestName = "Suppressing_nothing")]
     public async Task Wrong_calls_exit_2_and_say_what_to_do(string arguments, string says)
     {
         var result = await RunAsync(arguments.Replace("WARNING", _warning, StringComparison.Ordinal).Split(' '));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OpenConfirm.Farm;
 using OpenConfirm.Intake;
 using OpenConfirm.Model;
@@ -45,7 +46,7 @@ public static class CommandLine
         {
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync($"openconfirm: {error.Message}");
-            await Console.Error.WriteLineAsync($"Try: openconfirm {parsed.CommandResult.Command.Name.Replace("openconfirm", "", StringComparison.Ordinal)} --help".Replace("  ", " ", StringComparison.Ordinal));
+            await Console.Error.WriteLineAsync($"Try: {string.Join(' ', Verbs(parsed.CommandResult).Reverse().Skip(1).Prepend("openconfirm"))} --help");
             return ExitCode.Usage;
         }
 
@@ -74,6 +75,13 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
             return ExitCode.Infrastructure;
         }
+    }
+
+    /// <summary>The verb that was understood and those above it.</summary>
+    private static IEnumerable<string> Verbs(CommandResult? result)
+    {
+        for (; result is not null; result = result.Parent as CommandResult)
+            yield return result.Command.Name;
     }
 
     private static Command CheckVerb(Option<string?> data)
