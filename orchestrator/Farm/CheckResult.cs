@@ -12,6 +12,15 @@ public sealed record BlamedFinding(JudgedFinding Judged, string Fingerprint, int
 {
     /// <summary>The code it stands in, in both trees; null when there is none to show.</summary>
     public CodeSides? Code { get; init; }
+
+    /// <summary>Fingerprint of its base side in the base; null when it has none.</summary>
+    public string? BaseFingerprint { get; init; }
+
+    /// <summary>Its short id; null until it has one.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>What a person wrote about it, when it is suppressed.</summary>
+    public Suppression? Suppression { get; init; }
 }
 
 /// <summary>What became of a series on one target.</summary>
@@ -33,4 +42,7 @@ public sealed record CheckResult(Series Series, AppliedSeries Applied, IReadOnly
 {
     /// <summary>Only what the series changes was compiled, on the built base; targets whose base is not at hand are missing.</summary>
     public bool IsEarly { get; init; }
+
+    /// <summary>Suppressions whose finding the base has no more.</summary>
+    public IReadOnlyList<StaleSuppression> Stale { get; init; } = [];
 }

@@ -101,7 +101,11 @@ internal sealed class TargetCheck(
         var after = await CheckedAsync(patched, applied.Head, cancel);
         var judged = FindingMatcher.Judge(before, after, diff);
         var codeOf = await FindingCode.ReadAsync(tree, applied, before, after, diff, judged, cancel);
-        return [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), null) { Code = codeOf(j) })];
+        return [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), null)
+        {
+            BaseFingerprint = j.Base is null ? null : FingerprintOf(j with { Patched = null }, before, after),
+            Code = codeOf(j),
+        })];
     }
 
     private static string FingerprintOf(JudgedFinding judged, CheckedTree before, CheckedTree after)

@@ -12,10 +12,17 @@ internal static class TreeLines
     /// <summary>Characters kept at most, over all files: a build can name any file of a tree that a patch made large.</summary>
     private const long MostCharacters = 32L << 20;
 
-    /// <summary>Reads the files of a commit that the findings name, for <see cref="CheckedTree.Lines"/>.</summary>
+    /// <summary>
+    /// Reads the files of a commit that the findings name, for <see cref="CheckedTree.Lines"/>; after those that hold one
+    /// also those that notes name, which tell findings apart that are alike otherwise.
+    /// </summary>
     public static Task<Func<string, IReadOnlyList<string>?>> ReadAsync(
-        ProjectTree tree, string commit, IEnumerable<Finding> findings, CancellationToken cancel) =>
-        ReadAsync(tree, commit, findings.Select(f => f.Location?.Path).OfType<string>().Where(p => p.Length > 0 && p[0] != '/'), cancel);
+        ProjectTree tree, string commit, IEnumerable<Finding> findings, CancellationToken cancel)
+    {
+        var all = findings.ToList();
+        var places = all.Select(f => f.Location).Concat(all.SelectMany(f => f.Related).Select(r => r.Location));
+        return ReadAsync(tree, commit, places.Select(p => p?.Path).OfType<string>().Where(p => p.Length > 0 && p[0] != '/'), cancel);
+    }
 
     /// <summary>Reads files of a commit by their paths.</summary>
     public static async Task<Func<string, IReadOnlyList<string>?>> ReadAsync(

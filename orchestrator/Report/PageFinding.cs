@@ -76,6 +76,7 @@ internal sealed record PageFinding
     private const int MaxWidth = 400;
     private const int MaxNotes = 30;
 
+    public required string Id { get; init; }
     public required string Title { get; init; }
     public required string Severity { get; init; }
 
@@ -103,6 +104,7 @@ internal sealed record PageFinding
         var isInFull = budget.TakeFinding();
         return new()
         {
+            Id = PlainText.Line(reported.Id, 20),
             Title = FindingText.Title(finding),
             Severity = Words.Of(finding.Severity),
             IsFolded = isFolded,

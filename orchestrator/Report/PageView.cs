@@ -216,6 +216,9 @@ internal sealed record PageFact(string Name, string Text)
         facts.Add(new("Branch", PlainText.Line(report.Branch, 60)));
         facts.Add(new("Started", report.Started.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)));
         facts.Add(new("Took", Words.Duration(report.Elapsed)));
+        var stale = report.StaleSuppressions.Take(50).Select(id => PlainText.Line(id, 20)).ToList();
+        if (stale.Count > 0)
+            facts.Add(new("Suppressions that can go", string.Join(", ", stale)));
         facts.AddRange(report.Tools.Take(50).Select(t => new PageFact(PlainText.Line(t.Name, 60), PlainText.Line(t.Version, 120))));
         return facts;
     }
