@@ -36,7 +36,9 @@ public sealed class CheckTests
         Assert.That(blocks, Has.Some.Contain("tolower").And.Contain("debian-13 only").And.Contain("4/4"), mail);
         Assert.That(blocks, Has.Some.Contain("fresh").And.Contain("3/4"), mail);
         Assert.That(mail, Does.Contain("unused").And.Contain("2/4"), mail);
-        Assert.That(File.ReadAllText(Path.Combine(_tree.Root, "out", "index.html")), Does.Contain("tolower"));
+        var page = File.ReadAllText(Path.Combine(_tree.Root, "out", "index.html"));
+        Assert.That(page, Does.Match("(?s)class=\"line old\"><i>[^<]*</i>[^<]*n \\+= \\*text.*class=\"line fresh marked\"><i>[^<]*</i>[^<]*tolower"));
+        Assert.That(page, Does.Contain("The log around line"));
 
         // Again, with the base known: the same words.
         var again = await _tree.CheckAsync(mbox);

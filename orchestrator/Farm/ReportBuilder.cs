@@ -219,7 +219,7 @@ public static class ReportBuilder
                 Patch = alike.Select(x => x.finding.Patch).FirstOrDefault(p => p is not null),
                 PatchNote = milder.Count > 0 ? $"a {alike.Min(x => x.finding.Judged.Finding.Severity).ToString().ToLowerInvariant()} on {string.Join(", ", milder)}" : null,
                 Code = telling.finding.Code,
-                Log = finding.Step.Length > 0 ? new LogLink(finding.Step, $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
+                Log = finding.Step.Length > 0 ? new LogLink($"{finding.Step} ({telling.target.Name}, {side})", $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
             };
         })];
     }

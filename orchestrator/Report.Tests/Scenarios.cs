@@ -144,7 +144,7 @@ internal static class Scenarios
         Stage = "build",
         Targets = [.. targets.Select(t => new TargetVerdict(t, verdict))],
         Patch = patch,
-        Log = new LogLink("compile", $"logs/{targets[0]}/build-patched/compile.log"),
+        Log = new LogLink($"compile ({targets[0]}, patched)", $"logs/{targets[0]}/build-patched/compile.log"),
     };
 
     private static RunReport BreaksBuild() => Report() with

@@ -22,7 +22,7 @@ internal sealed record PageView
     public required IReadOnlyList<PagePatch> Patches { get; init; }
     public required string Missing { get; init; }
     public required IReadOnlyList<PageFact> Facts { get; init; }
-    public required string Reproduce { get; init; }
+    public required IReadOnlyList<string> Reproduce { get; init; }
     public required string Version { get; init; }
     public required string Contact { get; init; }
 
@@ -50,7 +50,7 @@ internal sealed record PageView
             Patches = [.. series.Patches.Select(p => PagePatch.Of(report, p))],
             Missing = Words.Patches(series, series.Missing.Take(20).Select(n => (int?)n)) ?? "",
             Facts = PageFact.All(report),
-            Reproduce = PlainText.Line(report.Reproduce, 2000),
+            Reproduce = Columns.WrapCommand(PlainText.Line(report.Reproduce, 2000), "", "  "),
             Version = PlainText.Line(report.ToolVersion, 40),
             Contact = PlainText.Line(report.Contact, 120),
         };
