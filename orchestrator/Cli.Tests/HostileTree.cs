@@ -23,6 +23,9 @@ internal sealed record HostileRun
     /// <summary>Largest resident memory of the program itself, bytes.</summary>
     public required long PeakBytes { get; init; }
 
+    /// <summary>The page.</summary>
+    public string Page => File.ReadAllText(Path.Combine(Folder, "index.html"));
+
     /// <summary>A log of the patched tree.</summary>
     public string Log(string step) => File.ReadAllText(Path.Combine(Folder, "logs", "debian-12", "patched", step + ".log"));
 }
@@ -70,7 +73,7 @@ internal sealed class HostileTree : IAsyncDisposable
     }
 
     /// <summary>Checks a series of one patch whose <c>make all</c> ends with a shell script.</summary>
-    public Task<HostileRun> BuildAsync(string script, int seconds = 60) => CheckAsync(t => AddScriptAsync(t, script), seconds: seconds);
+    public Task<HostileRun> BuildAsync(string script, int seconds = 90) => CheckAsync(t => AddScriptAsync(t, script), seconds: seconds);
 
     /// <summary>Makes <c>make all</c> end with a shell script, besides building the daemon.</summary>
     public static async Task AddScriptAsync(TestTree tree, string script)
@@ -83,12 +86,13 @@ internal sealed class HostileTree : IAsyncDisposable
     /// <param name="change">Makes the change.</param>
     /// <param name="isFirst">The base is not built yet, and stays behind.</param>
     /// <param name="seconds">Time for all of it, over which the program is held to hang.</param>
-    public async Task<HostileRun> CheckAsync(Func<TestTree, Task> change, bool isFirst = false, int seconds = 60)
+    /// <param name="before">What the program kept before; by default what it keeps now.</param>
+    public async Task<HostileRun> CheckAsync(Func<TestTree, Task> change, bool isFirst = false, int seconds = 90, KeptFiles? before = null)
     {
         await change(_tree);
         await _tree.CommitAsync("a change");
         var mbox = await _tree.TakeSeriesAsync(1);
-        var before = await KeptFiles.OfAsync(_tree.Data);
+        before ??= await KeptFiles.OfAsync(_tree.Data);
         await using var program = Start(mbox, "out");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var run = await program.EndAsync(limit.Token);

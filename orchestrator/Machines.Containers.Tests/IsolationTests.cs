@@ -21,6 +21,29 @@ public sealed class IsolationTests
     }
 
     [Test]
+    public async Task Sockets_of_no_network_namespace_are_refused()
+    {
+        var (_, output) = await _machine.ShellAsync("""
+            cat > p.py <<'PY'
+            import ctypes, socket
+            libc = ctypes.CDLL(None, use_errno=True)
+            for what, number, arguments in [
+                ("unix", 41, (1, 1, 0)), ("inet", 41, (2, 1, 0)), ("inet6", 41, (10, 2, 0)), ("route", 41, (16, 3, 0)),
+                ("vsock", 41, (40, 1, 0)), ("vsock in disguise", 41, (40 | 1 << 32, 1, 0)), ("audit", 41, (16, 3, 9)), ("audit in disguise", 41, (16, 3, 9 | 1 << 32)),
+                ("can", 41, (29, 3, 1)), ("io_uring", 425, (8, 0, 0))]:
+              made = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(a) for a in arguments])
+              print(what, "made" if made >= 0 else "refused" if ctypes.get_errno() in (1, 22, 38) else ctypes.get_errno())
+            PY
+            python3 p.py
+            """);
+        Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(new[]
+        {
+            "unix made", "inet made", "inet6 made", "route made", "vsock refused", "vsock in disguise refused", "audit refused", "audit in disguise refused",
+            "can refused", "io_uring refused",
+        }));
+    }
+
+    [Test]
     public async Task It_is_a_plain_user_without_capabilities()
     {
         var (_, output) = await _machine.ShellAsync("id -u; id -un; grep -E 'Cap|NoNewPrivs' /proc/self/status | tr -d '\\t'");

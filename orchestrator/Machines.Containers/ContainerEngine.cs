@@ -26,6 +26,9 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Whether it runs on this machine and so can mount our files.</summary>
     public bool IsLocal => Endpoint.Scheme == "unix";
 
+    /// <summary>Whether it is podman behind Docker's API.</summary>
+    public bool IsPodman => Name.StartsWith("Podman", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Name and version ("Podman Engine 4.3.1"), for people.</summary>
     public string Name { get; private set; } = "";
 

@@ -15,7 +15,9 @@ internal sealed class ContainerMachine : IMachine
     /// <summary>Wall time of a look at a machine whose command failed: a few lines from a shell.</summary>
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long an engine may take to notice that a container has ended.</summary>
+    private const int MostRemovals = 5;
+
+    /// <summary>How long an engine may take to notice that a container has ended, or to remove it.</summary>
     private static readonly TimeSpan NoticeTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Where a frozen work disk is mounted, read-only: many times faster than through the engine's streams.</summary>
@@ -400,13 +402,31 @@ internal sealed class ContainerMachine : IMachine
         IsAlive = false;
         if (_isRemoved)
             return;
-
-        // podman waits up to four minutes, and for so long lets nobody at the container, when the code stops a program just as it is
-        // started in there. With the first process all the others die, and it goes on.
-        ControlGroup.Kill(_firstProcess, _id);
         var client = await _engine.ReadyAsync(CancellationToken.None);
-        await RemoveAsync(client, _id, CancellationToken.None);
-        _isRemoved = true;
+        for (var attempts = 1; ; attempts++)
+        {
+            try
+            {
+                await RemoveOrKillAsync(client);
+                _isRemoved = true;
+                return;
+            }
+            catch (InfrastructureException) when (attempts < MostRemovals)
+            {
+                // podman itself tidies up after a container whose first process has died, and then both get in each other's way.
+                await Task.Delay(250 * attempts, CancellationToken.None);
+            }
+        }
+    }
+
+    // podman waits up to four minutes, and for so long lets nobody at the container, when the code stops a program just as it is
+    // started in there. With the first process all the others die, and it goes on.
+    private async Task RemoveOrKillAsync(IDockerClient client)
+    {
+        var removing = RemoveAsync(client, _id, CancellationToken.None);
+        if (await Task.WhenAny(removing, Task.Delay(NoticeTimeout, CancellationToken.None)) != removing)
+            ControlGroup.Kill(_firstProcess, _id);
+        await removing;
     }
 
     private sealed class OutputLimitException : Exception;

@@ -14,13 +14,15 @@ public sealed class ContainerPool : IMachinePool
 
     private readonly ContainerEngine _engine;
     private readonly SnapshotStore _snapshots;
+    private readonly string? _seccomp;
     private IReadOnlyList<string>? _measuredUnenforced;
 
-    private ContainerPool(ContainerEngine engine, ImageBuilder images, SnapshotStore snapshots)
+    private ContainerPool(ContainerEngine engine, ImageBuilder images, SnapshotStore snapshots, string? seccomp)
     {
         _engine = engine;
         Images = images;
         _snapshots = snapshots;
+        _seccomp = seccomp;
     }
 
     /// <summary>The engine's name and version.</summary>
@@ -48,7 +50,8 @@ public sealed class ContainerPool : IMachinePool
         try
         {
             var snapshots = new SnapshotStore(Path.Combine(dataDirectory, "snapshots"), time);
-            var pool = new ContainerPool(engine, new ImageBuilder(engine, recipesDirectory, dataDirectory, time), snapshots);
+            var seccomp = engine.IsPodman && engine.IsLocal ? SeccompProfile.WriteTo(dataDirectory) : null;
+            var pool = new ContainerPool(engine, new ImageBuilder(engine, recipesDirectory, dataDirectory, time), snapshots, seccomp);
             await pool.SweepAsync(cancel);
             return pool;
         }
@@ -92,6 +95,8 @@ public sealed class ContainerPool : IMachinePool
         var imageId = disk?.ImageId ?? await Images.IdOfTagAsync(snapshot.Image, snapshot.Id[(CleanPrefix.Length + snapshot.Image.Length + 1)..], cancel);
         var parameters = Parameters(imageId, limits);
         var isMounted = disk is not null && _engine.IsLocal;
+        if (_seccomp is not null)
+            parameters.HostConfig!.SecurityOpt!.Add($"seccomp={_seccomp}");
         parameters.HostConfig!.Binds = isMounted ? [$"{_snapshots.TarPath(disk!)}:{ContainerMachine.DiskPath}:ro"] : [];
         var machine = await StartAsync(client, parameters, snapshot, limits, cancel);
         try
