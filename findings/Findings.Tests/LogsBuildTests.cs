@@ -159,4 +159,40 @@ public sealed class LogsBuildTests
             "    inlined from 'copy' at src/a.c:9:3:", "/usr/include/bits/x.h:29:10: warning: too much [-Wstringop-overflow=]").Single();
         Assert.That((finding.TranslationUnit, finding.Function, finding.Location!.Path), Is.EqualTo(("src/a.c", "copy", "/usr/include/bits/x.h")));
     }
+
+    [Test]
+    public void A_sanitizer_report_is_a_finding_with_its_stack_and_without_the_picture_of_the_memory()
+    {
+        var finding = Read(
+            "==12==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x602 at pc 0x7f bp 0x7f sp 0x7f",
+            "READ of size 1 at 0x602 thread T0", "    #0 0x7f in memcpy ../../libsanitizer/x.cpp:1", "    #1 0x7f in get /work/tree/lib/s.c:357:3",
+            "    #2 0x7f  (/lib/libc.so.6+0x2)", "", "0x602 is located 3 bytes to the right of 10-byte region [0x60,0x61)",
+            "allocated by thread T0 here:", "    #0 0x7f in zmalloc /work/tree/lib/m.c:71", "",
+            "SUMMARY: AddressSanitizer: heap-buffer-overflow /work/tree/lib/s.c:357 in get", "Shadow bytes around the buggy address:",
+            "=>0x0c04: fa fa", "==12==ABORTING", "a.c:1:1: error: behind it")[1];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((finding.Tool, finding.Rule, finding.Message, finding.Location?.ToString()), Is.EqualTo(("sanitizer", "AddressSanitizer", "AddressSanitizer: heap-buffer-overflow in get", "lib/s.c:357:3")));
+            Assert.That(finding.Excerpt, Is.EqualTo(new[]
+            {
+                "AddressSanitizer: heap-buffer-overflow", "READ of size 1 thread T0", "    #1 get lib/s.c:357:3",
+                "it is located 3 bytes to the right of 10-byte region", "allocated by thread T0 here:", "    #0 zmalloc lib/m.c:71",
+            }));
+        }
+    }
+
+    [Test]
+    public void An_error_of_a_header_names_all_units_that_show_it() =>
+        Assert.That(
+            Read("In file included from a.c:1:", "h.h:3:4: error: bad", "In file included from b.c:1:", "h.h:3:4: error: bad", "In file included from a.c:1:", "h.h:3:4: error: bad").Single().OtherUnits,
+            Is.EqualTo(new[] { "b.c" }));
+
+    [Test]
+    public void A_script_that_dies_shows_its_own_lines_only()
+    {
+        var finding = Read(
+            "make[1]: Entering directory '/work/tree/a'", "of another", "make[1]: Leaving directory '/work/tree/a'",
+            "make[1]: Entering directory '/work/tree/lib'", "perl x.pl > x.h", "invalid input on line 55", "make[1]: *** [Makefile:9: x.h] Error 255").Single();
+        Assert.That(finding.Excerpt, Is.EqualTo(new[] { "perl x.pl > x.h", "invalid input on line 55", "make[1]: *** [Makefile:9: x.h] Error 255" }));
+    }
 }

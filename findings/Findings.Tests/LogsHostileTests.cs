@@ -52,6 +52,11 @@ public sealed class LogsHostileTests
     [TestCase("obj/x_test: t_y: said")]
     [TestCase("/usr/bin/ld: a.o: in function `f':", "ld.lld: error: undefined symbol: x", ">>> referenced by a.c:1")]
     [TestCase("make[1]: Entering directory '/work/tree/x'", "make[9]: *** [a] Error 1")]
+    [TestCase("==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1", "    #0 0x1 in f /work/tree/a.c:1", "READ of size 1")]
+    [TestCase("a.c:1:2: runtime error: shift exponent 32 is too large")]
+    [TestCase("==1==ERROR: AddressSanitizer: x", "obj/x_test: t_y 0.1s    [FAIL]")]
+    [TestCase("FAIL: x", "=======", "Assertion failed", "", "==1==ERROR: AddressSanitizer: x", "    #0 0x1 in f /work/tree/a.c:1")]
+    [TestCase("../test-driver: line 112:  8645 Segmentation fault      \"$@\"", "FAIL: x")]
     public void Nothing_that_repeats_grows_without_bound(params string[] lines)
     {
         var text = string.Concat(Enumerable.Repeat(string.Join('\n', lines) + "\n", 30_000));
@@ -60,12 +65,25 @@ public sealed class LogsHostileTests
         Assert.That(run.Findings.Sum(finding => finding.Excerpt.Count), Is.LessThan(1000));
     }
 
+    [Test]
+    public void Units_that_show_one_error_are_kept_up_to_a_limit()
+    {
+        var text = string.Concat(Enumerable.Range(1, 5_000).Select(i => $"In file included from u{i}.c:1:\nh.h:3:4: error: bad\n"));
+        var finding = BuildLog.Read(new StringReader(text), s_context).Single();
+        Assert.That(finding.OtherUnits, Has.Count.EqualTo(Finding.MaxOtherUnits));
+        Assert.That(finding.OtherUnits[0], Is.EqualTo("u2.c"));
+    }
+
     [TestCase("[-Wa]")]
     [TestCase("a.c:1:1: error: ")]
     [TestCase("x_test: ")]
     [TestCase("::")]
     [TestCase("../")]
     [TestCase("'‘`")]
+    [TestCase("==1==ERROR: AddressSanitizer: ")]
+    [TestCase(": runtime error: ")]
+    [TestCase(" #0 0x1 in f")]
+    [TestCase("FAIL ")]
     public void A_line_of_one_thing_over_and_over_is_read(string part)
     {
         var line = string.Concat(Enumerable.Repeat(part, 100_000));

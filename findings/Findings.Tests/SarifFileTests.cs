@@ -14,6 +14,7 @@ public sealed class SarifFileTests
         Location = new SourceLocation("lib/sub dir/a:b%20#?.c", 12, 5),
         Function = "main",
         TranslationUnit = "src/a.c",
+        OtherUnits = ["src/b.c", "src/c.c"],
         Step = "compile",
         Related = [new(new SourceLocation("/usr/include/stdio.h", 3), "in file included from {}"), new(null, "note"), new(null, "note")],
         Excerpt = ["a.c:12:5: warning", "  int x;", ""],
