@@ -14,7 +14,7 @@ public sealed class IdentityTests
     {
         var report = Report() with { Findings = [.. Report().Findings.Select(f => f with { Id = f.Is(Verdict.New) ? "F-7KQ2M" : "F-00000" })] };
         Assert.That(_writer.MailText(report), Does.Match(@"(?m)^  .*,\s+F-7KQ2M$").And.Not.Contain("F-00000"));
-        Assert.That(_writer.WritePage(report), Does.Contain(" · F-7KQ2M").And.Contain(" · F-00000"));
+        Assert.That(_writer.WritePage(report), Does.Contain(" F-7KQ2M</span>").And.Contain(" F-00000</span>"));
     }
 
     [Test]
@@ -27,16 +27,16 @@ public sealed class IdentityTests
                 : f)],
         };
         var mail = _writer.MailText(report);
-        Assert.That(mail, Does.Contain("1 finding that is known and no fault").And.Not.Contain("\nNew\n"));
+        Assert.That(mail, Does.Contain("1 finding that is suppressed").And.Not.Contain("\nNew\n"));
         Assert.That(Assessment.Of(report).Kind, Is.EqualTo(AssessmentKind.Fine));
-        Assert.That(_writer.WritePage(report), Does.Contain("1 finding that is known and no fault"));
+        Assert.That(_writer.WritePage(report), Does.Contain("1 finding that is suppressed"));
     }
 
     [Test]
     public void Stale_suppressions_are_on_the_page_and_in_no_mail()
     {
         var report = Report() with { StaleSuppressions = ["F-7KQ2M", "F-8KQ2M"] };
-        Assert.That(_writer.WritePage(report), Does.Contain("2 suppressions of findings that the base has no more: F-7KQ2M and F-8KQ2M"));
+        Assert.That(_writer.WritePage(report), Does.Contain("<dd>F-7KQ2M, F-8KQ2M</dd>"));
         Assert.That(_writer.MailText(report), Is.EqualTo(_writer.MailText(Report())));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DraftList
     private const int MaxOtherUnits = 100_000;
 
     /// <summary>Characters kept of one log's warnings, and as many of its errors: thousands of findings with all that was said of them.</summary>
-    private const long MaxCharacters = 2 << 20;
+    private const long MaxCharacters = 4 << 20;
 
     private readonly TextRoom _warnings = new(MaxCharacters);
     private readonly TextRoom _errors = new(MaxCharacters);
