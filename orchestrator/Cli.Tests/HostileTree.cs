@@ -38,7 +38,7 @@ internal sealed record HostileRun
 internal sealed class HostileTree : IAsyncDisposable
 {
     /// <summary>Seconds that a step may take: what is here to run into the limit costs that much.</summary>
-    public const int StepSeconds = 15;
+    private const int StepSeconds = 15;
 
     /// <summary>Resident memory that no hostile build may drive the program over.</summary>
     private const long MostMemory = 400L << 20;
@@ -59,14 +59,14 @@ internal sealed class HostileTree : IAsyncDisposable
     public string Temporary => _temporary;
 
     /// <summary>Makes the tree and builds its base.</summary>
-    public static async Task<HostileTree> CreateAsync()
+    public static async Task<HostileTree> CreateAsync(int stepSeconds = StepSeconds)
     {
         var tree = new HostileTree(await TestTree.CreateAsync());
         await File.WriteAllTextAsync(tree._tree.ProjectFile, TestTree.Project
             .Replace("targets: [debian-12, debian-13]", "targets: [debian-12]", StringComparison.Ordinal)
             .Replace("memory: 1 GiB", "memory: 512 MiB", StringComparison.Ordinal)
             .Replace("disk: 256 MiB", "disk: 128 MiB", StringComparison.Ordinal)
-            .Replace("timeout: 1m", $"timeout: {StepSeconds}s", StringComparison.Ordinal));
+            .Replace("timeout: 1m", $"timeout: {stepSeconds}s", StringComparison.Ordinal));
         var clean = await tree.CheckAsync(t => t.ReplaceAsync("main.c", "1.0", "1.1"), isFirst: true);
         Assert.That(clean.ExitCode, Is.Zero, clean.Terminal);
         return tree;

@@ -14,7 +14,7 @@ public sealed class InterruptedRunTests
     private HostileTree _tree = null!;
 
     [OneTimeSetUp]
-    public async Task SetUp() => _tree = await HostileTree.CreateAsync();
+    public async Task SetUp() => _tree = await HostileTree.CreateAsync(stepSeconds: 120);
 
     [OneTimeTearDown]
     public async Task TearDown() => await _tree.DisposeAsync();
@@ -76,7 +76,7 @@ public sealed class InterruptedRunTests
 
     private async Task<StartedCheck> StartAsync(string folder)
     {
-        await HostileTree.AddScriptAsync(_tree.Tree, Hostile.Replace("5432.25", $"5432.25 # {folder}", StringComparison.Ordinal));
+        await HostileTree.AddScriptAsync(_tree.Tree, Hostile);
         await _tree.Tree.CommitAsync("take your time");
         var before = Sleeping().Count;
         var program = _tree.Start(await _tree.Tree.TakeSeriesAsync(1), folder);
