@@ -45,6 +45,14 @@ public sealed class VerdictRulesTests
         Assert.That(BaseOnly(Warning("x.h", 1, "w", unit: "old.c")), Is.EqualTo(Verdict.Fixed));
     }
 
+    [TestCase("test-failed", Verdict.Fixed)]
+    [TestCase("test-timeout", Verdict.Flaky, Description = "On a busy machine a test of BIRD took longer than it may in the base, and the series was thanked.")]
+    public void A_test_that_ran_out_of_time_once_is_nobodys_merit(string rule, Verdict expected)
+    {
+        trees.PatchedCoverage = new Coverage { StepsRun = new HashSet<string> { "test" }, TestsRun = new HashSet<string> { "t" } };
+        Assert.That(BaseOnly(Test("t") with { Rule = rule }), Is.EqualTo(expected));
+    }
+
     [Test]
     public void Nothing_is_new_when_the_base_did_not_get_that_far()
     {

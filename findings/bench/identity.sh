@@ -25,7 +25,7 @@ sources() { git ls-files -- '*.c' '*.h'; }
 
 # build NAME: commits the work tree as branch NAME and builds a clean copy of it, into NAME.log.
 build() {
-    git add -A
+    git add -u
     git commit -q --allow-empty -m "$1"
     git branch -q -f "$1"
     [ -s "$work/$1.log" ] && return
@@ -34,7 +34,7 @@ build() {
         { tail -n 5 "$work/$1.part"; echo "identity.sh: $1 does not build; see $work/$1.part" >&2; exit 1; }
     mv "$work/$1.part" "$work/$1.log"
 }
-bench() { dotnet run -c Release "$here/identity.cs" -- "$@"; }
+bench() { dotnet run -c Release "$here/judge/judge.cs" -- "$@"; }
 start() { git checkout -q -f "${1:-base}" && git checkout -q --detach; }
 judge() {
     build "$1"
@@ -68,19 +68,22 @@ judge rename "$moved files: 0 New, 0 Fixed"
 
 # shellcheck disable=SC2046
 set -- $(bench pick "$tree" base "$work/base.log")
-file=$1 line=$2 end=$3 name=$4 far=$5
-fix() { sed -i -E "${line}s/^(.{$end})/\1 __attribute__((unused))/" "$tree/$file"; }
+file=$1 line=$2 far=$3
+fix() { sed -i -E "${line}s/\((.*)\)\$/((\1))/" "$tree/$file"; }
 
 start
 fix
 judge one-removed '0 New, 1 Fixed'
 
+# The later change goes first, so that the other line keeps its number.
 start
-if [ "$far" -gt "$line" ]; then
-    sed -i "${far}a\\\\nstatic int __attribute__((unused)) oc_equal(int $name)\\n{ return 1; }" "$tree/$file"
-    fix
-else
-    fix
-    sed -i "${far}a\\\\nstatic int __attribute__((unused)) oc_equal(int $name)\\n{ return 1; }" "$tree/$file"
-fi
+[ "$far" -lt "$line" ] && fix
+sed -i "${far}a\\
+static int __attribute__((unused)) equal_one(int a, int b)\\
+{\\
+  if (a = b)\\
+    return 1;\\
+  return 0;\\
+}" "$tree/$file"
+[ "$far" -lt "$line" ] || fix
 judge one-removed-one-added '1 New, 1 Fixed'

@@ -27,7 +27,8 @@ public sealed class IdentityTests
                 : f)],
         };
         var mail = _writer.MailText(report);
-        Assert.That(mail, Does.Contain("1 finding that is suppressed").And.Not.Contain("\nNew\n"));
+        Assert.That(Notice.Remarks(report), Has.Some.EqualTo("1 finding that is suppressed"));
+        Assert.That(mail, Does.Contain("suppressed").And.Not.Contain("\nNew\n"));
         Assert.That(Assessment.Of(report).Kind, Is.EqualTo(AssessmentKind.Fine));
         Assert.That(_writer.WritePage(report), Does.Contain("1 finding that is suppressed"));
     }

@@ -138,11 +138,13 @@ public sealed class FindingStoreTests
     public void What_series_show_is_no_alias_for_a_base()
     {
         var suppressed = Base("c1", [Seen("x", 1)]).Values.Single();
-        Series("evil", "h1", [Seen("bug", 7)]);
+        var evil = Series("evil", "h1", [Seen("bug", 7)]).Values.Single();
         Series("evil", "h2", [Seen("bug", 7), Seen("x", 9)], taken: suppressed);
-        var ids = Base("c2", [Seen("x", 1), Seen("bug", 7, "elsewhere.c")], carried: (Seen("x", 1), suppressed));
+        var elsewhere = Seen("bug", 7, "lib/a.c");
+        Assert.That(elsewhere.Fingerprint, Is.EqualTo(Seen("bug", 7).Fingerprint), "no folder in it");
+        var ids = Base("c2", [Seen("x", 1), elsewhere], carried: (Seen("x", 1), suppressed));
         Assert.That(ids[Seen("x", 1).Site], Is.EqualTo(suppressed));
-        Assert.That(ids[Seen("bug", 7, "elsewhere.c").Site], Is.Not.AnyOf(suppressed), "another file");
+        Assert.That(ids[elsewhere.Site], Is.Not.AnyOf(suppressed, evil));
         Assert.That(_catalog.Find("p", suppressed).Single().Aliases.Where(a => a.OfSeries), Is.Empty);
     }
 

@@ -1,11 +1,12 @@
-#:project ../Findings/Findings.csproj
+#:project ../../Findings/Findings.csproj
 #:property RestorePackagesWithLockFile=false
 #:property RunAnalyzers=false
-// What identity.sh asks:
+// What ../identity.sh asks:
 //   judge REPO BASE PATCHED BASE-LOG PATCHED-LOG   verdicts of two commits' build logs (tree at /work/tree when they ran)
-//   pick REPO COMMIT LOG                           "FILE LINE COLUMN NAME FAR": one of several identical findings (an unused
-//                                                  parameter), and a line 900 or more away after which a function can stand
+//   pick REPO COMMIT LOG                           "FILE LINE FAR": one of several equal findings (an assignment as condition),
+//                                                  and a line 900 or more away after which a function can stand
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using OpenConfirm.Findings;
 using OpenConfirm.Findings.Logs;
 
@@ -29,21 +30,19 @@ int Judge(string repo, string a, string b, string logA, string logB)
 int Pick(string repo, string commit, string log)
 {
     var tree = Tree(repo, commit, log);
-    foreach (var group in tree.Findings.Where(f => f is { Rule: "-Wunused-parameter", Location.Column: > 0 })
-        .GroupBy(f => (f.Location!.Path, f.Message)).Where(g => g.Count() >= 3).OrderByDescending(g => g.Count()))
+    var condition = new Regex(@"^\s*(if|while) \(.*[^=!<>]=[^=].*\)$");
+    foreach (var group in tree.Findings.Where(f => f.Message.StartsWith("suggest parentheses around assignment", StringComparison.Ordinal) && f.Location!.Path.EndsWith(".c", StringComparison.Ordinal))
+        .GroupBy(f => f.Location!.Path).Where(g => g.Count() >= 3).OrderByDescending(g => g.Count()))
     {
-        if (tree.Lines(group.Key.Path) is not { Count: > 1000 } lines)
+        if (tree.Lines(group.Key) is not { Count: > 1000 } lines)
             continue;
-        foreach (var f in group)
+        foreach (var line in group.Select(f => f.Location!.Line).Where(l => condition.IsMatch(lines[l - 1])))
         {
-            var name = f.Message.Split('\'', '‘', '’')[1];
-            var (line, column) = (f.Location!.Line, f.Location.Column);
-            var at = lines[line - 1].IndexOf(name, Math.Max(0, column - 1), StringComparison.Ordinal);
             var far = Enumerable.Range(1, lines.Count).LastOrDefault(i => Math.Abs(i - line) >= 900 && lines[i - 1] == "}");
-            if (at < 0 || far == 0 || !(at + name.Length < lines[line - 1].Length && lines[line - 1][at + name.Length] is ',' or ')'))
+            if (far == 0)
                 continue;
-            Console.WriteLine($"{group.Key.Path} {line} {at + name.Length} {name} {far}");
-            Console.Error.WriteLine($"picked one of {group.Count()} findings \"{f.Message}\" in {group.Key.Path}: line {line}; an equal one will come after line {far}");
+            Console.WriteLine($"{group.Key} {line} {far}");
+            Console.Error.WriteLine($"picked one of {group.Count()} equal findings in {group.Key}: line {line}; another one will come after line {far}");
             return 0;
         }
     }
