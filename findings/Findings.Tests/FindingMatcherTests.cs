@@ -181,6 +181,71 @@ public sealed class FindingMatcherTests
         }));
     }
 
+    /// <summary>Two macros on one line, said at one column: only the notes tell which of the two reports is gone.</summary>
+    [Test]
+    public void What_ties_in_all_else_is_told_apart_by_how_it_came_about()
+    {
+        trees.Files("a.c", "#define ONE f()\n#define TWO f()\nBOTH;", "/* new */\n#define ONE (void)f()\n#define TWO f()\nBOTH;");
+        trees.BaseFindings.AddRange([Through("ONE", 1, 3), Through("TWO", 2, 3)]);
+        trees.PatchedFindings.Add(Through("TWO", 3, 4));
+
+        var judged = trees.Judge();
+        Assert.That(judged.Select(j => (j.Verdict, Note(j.Base), Note(j.Patched))), Is.EqualTo(new[]
+        {
+            (Verdict.Fixed, "in expansion of macro 'ONE'", null), (Verdict.PreExisting, "in expansion of macro 'TWO'", "in expansion of macro 'TWO'"),
+        }));
+
+        static Finding Through(string macro, int macroLine, int line) => Warning("a.c", line, "ignoring result") with
+        {
+            Related = [new RelatedLocation(new SourceLocation("a.c", macroLine, 13), $"in expansion of macro '{macro}'")],
+        };
+        static string? Note(Finding? finding) => finding?.Related[0].Message;
+    }
+
+    /// <summary>The same words and no column: the text of the lines on the way decides, wherever they have gone.</summary>
+    [Test]
+    public void Event_paths_are_compared_by_the_text_of_their_lines()
+    {
+        var end = string.Concat(Enumerable.Range(1, 9).Select(i => $"\nint g{i};"));
+        trees.Files("a.c", "p = first();\np = second();\nfree(p);" + end, "p = second();\nfree(p);" + end);
+        trees.BaseFindings.AddRange([Leak(1, 3), Leak(2, 3)]);
+        trees.PatchedFindings.Add(Leak(1, 2));
+
+        Assert.That(trees.Judge().Select(j => (j.Verdict, j.Base?.Related[0].Location!.Line)), Is.EqualTo(new (Verdict, int?)[] { (Verdict.Fixed, 1), (Verdict.PreExisting, 2) }));
+
+        static Finding Leak(int from, int line) => Warning("a.c", line, "double free") with
+        {
+            Related = [new RelatedLocation(new SourceLocation("a.c", from), "allocated here")],
+        };
+    }
+
+    /// <summary>Paired one by one, cheapest first, 13 would become 12 and 10 become 4, and the blame fall on 17.</summary>
+    [Test]
+    public void Identical_findings_are_paired_nearest_on_the_whole()
+    {
+        string[] before = [.. Enumerable.Range(1, 20).Select(i => $"old_{i}();")];
+        trees.Base["a.c"] = before;
+        trees.Patched["a.c"] = [.. before.Select(l => l.Replace("old", "new", StringComparison.Ordinal))];
+        Found(trees.BaseFindings, "a.c", "ignoring result", 10, 13);
+        Found(trees.PatchedFindings, "a.c", "ignoring result", 4, 12, 17);
+
+        Assert.That(trees.Verdicts(), Is.EqualTo(new[] { "New ->4", "PreExisting 10>12", "PreExisting 13>17" }));
+    }
+
+    [TestCase("f", 900, new[] { "New ->901", "Fixed 2>-" }, TestName = "An_equal_one_900_lines_away_in_another_function")]
+    [TestCase(null, 900, new[] { "New ->901", "Fixed 2>-" }, TestName = "An_equal_one_900_lines_away_when_no_function_is_known")]
+    [TestCase(null, 20, new[] { "PreExisting 2>21" }, TestName = "An_equal_one_some_lines_away_when_no_function_is_known")]
+    public void One_fixed_and_an_equal_one_added_elsewhere(string? function, int distance, string[] expected)
+    {
+        string[] lines = [.. Enumerable.Range(1, 1000).Select(i => $"line({i});")];
+        trees.Base["a.c"] = [lines[0], "f(x);", .. lines[2..]];
+        trees.Patched["a.c"] = [.. lines[..distance], "f(x);", .. lines[(distance + 1)..]];
+        trees.BaseFindings.Add(Warning("a.c", 2, "ignoring result", function: function));
+        trees.PatchedFindings.Add(Warning("a.c", distance + 1, "ignoring result", function: function is null ? null : "other"));
+
+        Assert.That(trees.Verdicts(), Is.EqualTo(expected));
+    }
+
     [Test]
     public void Tests_are_matched_by_name_whatever_they_say()
     {

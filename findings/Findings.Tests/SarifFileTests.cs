@@ -72,6 +72,23 @@ public sealed class SarifFileTests
     }
 
     [Test]
+    public void An_id_is_a_property_and_a_guid_of_its_own_and_a_suppression_is_one()
+    {
+        JudgedFinding[] judged = [new(Verdict.Suppressed, Full, Full), new(Verdict.New, null, Bare)];
+        using var json = JsonDocument.Parse(Written(s => SarifFile.Write(s, judged, "1", _ => null, j => j.Base is null ? null : new SarifIdentity("BIRD 2", "F-7KQ2M", "the macro needs it"))));
+        var results = json.RootElement.GetProperty("runs")[0].GetProperty("results");
+        Assert.Multiple(() =>
+        {
+            Assert.That(results[0].GetProperty("properties").GetProperty("openconfirm").GetProperty("id").GetString(), Is.EqualTo("F-7KQ2M"));
+            Assert.That(results[0].GetProperty("correlationGuid").GetString(), Does.Match("^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
+            Assert.That(results[0].GetProperty("suppressions")[0].GetProperty("kind").GetString(), Is.EqualTo("external"));
+            Assert.That(results[0].GetProperty("suppressions")[0].GetProperty("justification").GetString(), Is.EqualTo("the macro needs it"));
+            Assert.That(results[1].TryGetProperty("correlationGuid", out _) || results[1].TryGetProperty("suppressions", out _), Is.False);
+            Assert.That(new SarifIdentity("BIRD 2", "F-7KQ2M", null).Correlation, Is.Not.EqualTo(new SarifIdentity("FRR", "F-7KQ2M", null).Correlation));
+        });
+    }
+
+    [Test]
     public void What_the_standard_requires_is_there()
     {
         using var json = JsonDocument.Parse(Written(s => SarifFile.Write(s, [Full, Full with { Rule = "r2" }, Bare], "1.2.3")));

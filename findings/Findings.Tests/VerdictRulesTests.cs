@@ -2,7 +2,7 @@ using static OpenConfirm.Findings.Tests.TwoTrees;
 
 namespace OpenConfirm.Findings.Tests;
 
-/// <summary>One finding on one side only, and what the other side was checked for (docs/matching.md).</summary>
+/// <summary>One finding on one side only, and what the other side was checked for (docs/identity.md).</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class VerdictRulesTests
 {

@@ -30,4 +30,17 @@ public static class Fingerprint
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
         return Convert.ToHexStringLower(hash)[..32];
     }
+
+    /// <summary>
+    /// Where and what in one tree: the first 32 hex digits of SHA-256. Findings of one tree with the same site are the same
+    /// one, whatever unit, target or compiler showed it. Lines move, so it says nothing about another tree.
+    /// </summary>
+    public static string Site(Finding finding)
+    {
+        var path = finding.Location?.Path ?? finding.TranslationUnit ?? "";
+        string?[] parts = VerdictRules.IsTest(finding)
+            ? ["test", Normal.Rule(finding.Rule), Normal.Text(finding.Function!)]
+            : [Normal.Rule(finding.Rule), Normal.Text(finding.Function ?? ""), Normal.Message(finding.Message), Normal.Text(path), $"{finding.Location?.Line ?? 0}"];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..32];
+    }
 }

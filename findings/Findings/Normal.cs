@@ -11,8 +11,11 @@ internal static class Normal
     /// <summary>Text without indentation and trailing blanks, each run of blanks one space.</summary>
     public static string Text(string text)
     {
-        var result = new StringBuilder(Math.Min(text.Length, MaxLength));
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
+        var trimmed = text.AsSpan(0, Math.Min(text.Length, MaxLength)).Trim();
+        if (!HasRunsOfBlanks(trimmed))
+            return trimmed.Length == text.Length ? text : trimmed.ToString();
+        var result = new StringBuilder(trimmed.Length);
+        foreach (var c in trimmed)
         {
             if (!char.IsWhiteSpace(c))
                 result.Append(c);
@@ -20,9 +23,18 @@ internal static class Normal
                 result.Append(' ');
         }
 
-        if (result.Length > 0 && result[^1] == ' ')
-            result.Length--;
         return result.ToString();
+    }
+
+    private static bool HasRunsOfBlanks(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i]) && (text[i] != ' ' || text[i - 1] == ' ')) // Trimmed: there is one before it.
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -32,6 +44,8 @@ internal static class Normal
     public static string Message(string message)
     {
         var text = Text(message);
+        if (!text.AsSpan().ContainsAnyInRange('0', '9') && !text.AsSpan().ContainsAny('‘', '’', '`'))
+            return text;
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace OpenConfirm.Findings;
@@ -30,9 +32,18 @@ public static class SarifFile
     /// <c>absent</c> and the exact verdict in the property bag. SARIF knows no "not tested": a finding of the base alone is
     /// then <c>absent</c>, one of the patched tree <c>unchanged</c>, so that no viewer blames anybody.
     /// </summary>
-    /// <inheritdoc cref="Write(Stream, IEnumerable{Finding}, string, Func{Finding, string?}?)"/>
-    public static void Write(Stream stream, IEnumerable<JudgedFinding> findings, string toolVersion, Func<JudgedFinding, string?>? fingerprint = null) =>
-        SarifWriter.Write(stream, findings.Select(j => new SarifWriter.Entry(j.Finding, fingerprint?.Invoke(j), j)), toolVersion);
+    /// <param name="stream">Left open.</param>
+    /// <param name="findings">The findings, in the order in which they shall appear.</param>
+    /// <param name="toolVersion">Version of OpenConfirm.</param>
+    /// <param name="fingerprint">A finding's <see cref="Fingerprint"/>; null to write none.</param>
+    /// <param name="identity">Its id and suppression; null to write none.</param>
+    public static void Write(
+        Stream stream,
+        IEnumerable<JudgedFinding> findings,
+        string toolVersion,
+        Func<JudgedFinding, string?>? fingerprint = null,
+        Func<JudgedFinding, SarifIdentity?>? identity = null) =>
+        SarifWriter.Write(stream, findings.Select(j => new SarifWriter.Entry(j.Finding, fingerprint?.Invoke(j), j, identity?.Invoke(j))), toolVersion);
 
     /// <summary>
     /// The findings of a log, of all its runs, absent ones included; results that are no fault (kind <c>pass</c>,
@@ -76,6 +87,31 @@ public static class SarifFile
 
         copy.Position = 0;
         return copy;
+    }
+}
+
+/// <summary>What a store and people know of a finding.</summary>
+/// <param name="Project">The project in which the id is unique.</param>
+/// <param name="Id">
+/// Its short id, null when it has none. SARIF has <c>correlationGuid</c> (section 3.27.5) for results that are logically the
+/// same from run to run, and wants a GUID there: one is made from project and id. The id itself is in the property bag, since
+/// <c>guid</c> names one result of one run, and <c>partialFingerprints</c> are hashes of content.
+/// </param>
+/// <param name="Suppression">Why it is suppressed, for <c>suppressions</c> (section 3.27.23); null when it is not.</param>
+public sealed record SarifIdentity(string Project, string? Id, string? Suppression)
+{
+    /// <summary>A custom UUID (RFC 9562 section 5.8): always the same for the same project and id.</summary>
+    internal string? Correlation
+    {
+        get
+        {
+            if (Id is null)
+                return null;
+            var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"openconfirm\n{Project}\n{Id}"))[..16];
+            bytes[6] = (byte)(bytes[6] & 0x0f | 0x80);
+            bytes[8] = (byte)(bytes[8] & 0x3f | 0x80);
+            return new Guid(bytes, bigEndian: true).ToString();
+        }
     }
 }
 

@@ -53,19 +53,29 @@ internal sealed record SarifResult
 
     public IReadOnlyList<SarifLocation>? RelatedLocations { get; init; }
 
+    public string? CorrelationGuid { get; init; }
+
     public IReadOnlyDictionary<string, string>? PartialFingerprints { get; init; }
 
     public string? BaselineState { get; init; }
 
+    public IReadOnlyList<SarifSuppression>? Suppressions { get; init; }
+
     // A foreign tool's bag has any shape, so only ours is typed, under one name.
     public SarifResultProperties? Properties { get; init; }
 }
+
+/// <summary>Section 3.35, suppression.</summary>
+internal sealed record SarifSuppression(string? Kind = null, string? Status = null, string? Justification = null);
 
 /// <summary>Section 3.8, property bag: what a finding has and SARIF has no place for.</summary>
 internal sealed record SarifResultProperties([property: JsonPropertyName("openconfirm")] SarifFindingProperties? OpenConfirm = null);
 
 internal sealed record SarifFindingProperties
 {
+    // The short id that people use.
+    public string? Id { get; init; }
+
     public string? Tool { get; init; }
 
     public string? Step { get; init; }

@@ -9,7 +9,7 @@ internal static class SarifWriter
 
     private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-    public sealed record Entry(Finding Finding, string? Fingerprint, JudgedFinding? Judged = null);
+    public sealed record Entry(Finding Finding, string? Fingerprint, JudgedFinding? Judged = null, SarifIdentity? Identity = null);
 
     public static void Write(Stream stream, IEnumerable<Entry> entries, string toolVersion)
     {
@@ -56,10 +56,13 @@ internal static class SarifWriter
             RelatedLocations = finding.Related.Count == 0
                 ? null
                 : [.. finding.Related.Select((r, i) => new SarifLocation { Id = i, PhysicalLocation = Physical(r.Location), Message = Message(r.Message) })],
+            CorrelationGuid = entry.Identity?.Correlation,
             PartialFingerprints = entry.Fingerprint is { } hash ? new Dictionary<string, string> { [Fingerprint.Version] = hash } : null,
             BaselineState = entry.Judged is { } judged ? BaselineState(judged) : null,
+            Suppressions = entry.Identity?.Suppression is { } reason ? [new SarifSuppression("external", "accepted", reason)] : null,
             Properties = new SarifResultProperties(new SarifFindingProperties
             {
+                Id = entry.Identity?.Id,
                 Tool = finding.Tool,
                 Step = finding.Step.Length == 0 ? null : finding.Step,
                 TranslationUnit = finding.TranslationUnit,

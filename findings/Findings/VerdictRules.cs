@@ -2,7 +2,7 @@ namespace OpenConfirm.Findings;
 
 /// <summary>
 /// The verdict on a finding that one tree alone shows, from what was checked in the other tree. The rules are written out
-/// in docs/matching.md; in doubt they say <see cref="Verdict.NotTested"/>: nobody is blamed or thanked for what was not seen.
+/// in docs/identity.md; in doubt they say <see cref="Verdict.NotTested"/>: nobody is blamed or thanked for what was not seen.
 /// </summary>
 internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff diff)
 {
@@ -12,6 +12,8 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
 
     private readonly bool unitsAreKnown =
         @base.UnitsCompiled.Count + @base.UnitsFailed.Count + patched.UnitsCompiled.Count + patched.UnitsFailed.Count > 0;
+
+    private readonly Lazy<ILookup<string, FileChange>> sources = new(() => Sources(diff));
 
     private readonly bool testsAreKnown = @base.TestsRun.Count + patched.TestsRun.Count > 0;
 
@@ -106,18 +108,26 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
             return false;
         // pytest's tests/test_a.py::test_b, and automake's tests/a from tests/a.c
         var test = finding.Function!.Split("::")[0];
-        return IsSo(test) || diff.Files.Any(f => changedSo(f) && IsSourceOf(f.OldPath ?? f.NewPath ?? "", test));
+        return IsSo(test) || sources.Value[test].Any(changedSo);
 
         bool IsSo(string? path) => path is not null && find(path) is { } change && changedSo(change);
     }
 
-    private static bool IsSourceOf(string path, string test)
+    /// <summary>Changed files by what a test that they are the source of can be called: <c>tests/a.c</c> by <c>tests/a</c> and <c>a</c>.</summary>
+    private static ILookup<string, FileChange> Sources(TreeDiff diff) => diff.Files
+        .SelectMany(f => Names(f.OldPath ?? f.NewPath ?? "").Select(name => (Name: name, File: f)))
+        .ToLookup(x => x.Name, x => x.File, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Names(string path)
     {
         var dot = path.LastIndexOf('.');
         if (dot <= path.LastIndexOf('/'))
-            return false;
-        var stem = path.AsSpan(0, dot);
-        return stem.SequenceEqual(test) || stem.EndsWith("/" + test, StringComparison.Ordinal);
+            yield break;
+        for (var start = 0; start >= 0; start = path.IndexOf('/', start) is var slash and >= 0 ? slash + 1 : -1)
+        {
+            if (start < dot)
+                yield return path[start..dot];
+        }
     }
 
     /// <summary>For a warning that code is of no use, deleting the code is the remedy.</summary>
