@@ -12,8 +12,9 @@ public static class Rules
         ["Machines.Containers"] = ["Machines", "Model", "Findings"],
         ["Intake"] = ["Model", "Findings"],
         ["Report"] = ["Model", "Findings"],
-        ["Farm"] = ["Machines", "Intake", "Report", "Model", "Findings"],
-        ["Cli"] = ["Farm", "Machines", "Machines.Containers", "Intake", "Report", "Model", "Findings"],
+        ["Store"] = ["Model", "Findings"],
+        ["Farm"] = ["Machines", "Intake", "Store", "Report", "Model", "Findings"],
+        ["Cli"] = ["Farm", "Machines", "Machines.Containers", "Intake", "Store", "Report", "Model", "Findings"],
     };
 
     /// <summary>Dependencies that the table does not allow, and projects that it does not know.</summary>
