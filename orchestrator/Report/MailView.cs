@@ -106,6 +106,7 @@ internal sealed record MailFinding(IReadOnlyList<string> Title, IReadOnlyList<st
             FindingText.Where(report, group.Head, Verdict.New),
             FindingText.Patch(report, group.Head),
             FindingText.Unit(finding),
+            PlainText.Line(group.Head.Id, 20),
         ];
         return new(
             Columns.Wrap(FindingText.Title(finding), hanging: indent),

@@ -27,6 +27,7 @@ internal sealed record Notice(string Text, Finding? Finding = null)
     {
         var remarks = new List<string>();
         Add(Verdict.PreExisting, "the base shows too");
+        Add(Verdict.Suppressed, "is known and no fault", "are known and no faults");
         Add(Verdict.Removed, "went away with its code", "went away with their code");
         Add(Verdict.NotTested, "only one of the two trees was checked for");
         Add(Verdict.Flaky, "comes and goes without a change of the code", "come and go without a change of the code");

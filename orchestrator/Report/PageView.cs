@@ -52,7 +52,7 @@ internal sealed record PageView
             Fixed = All(report, Findings.Verdict.Fixed),
             Old = [.. old.Take(MaxListed).Select(f => PageFinding.Of(report, new FindingGroup(f, []), Findings.Verdict.PreExisting))],
             OldCount = old.Count,
-            Remarks = [.. Notice.Remarks(report).Skip(old.Count > 0 ? 1 : 0)],
+            Remarks = [.. Notice.Remarks(report).Skip(old.Count > 0 ? 1 : 0), .. StaleLines(report)],
             Patches = [.. series.Patches.Select(p => PagePatch.Of(report, p))],
             Missing = Words.Patches(series, series.Missing.Take(20).Select(n => (int?)n)) ?? "",
             Facts = PageFact.All(report),
@@ -64,6 +64,13 @@ internal sealed record PageView
 
     private static List<PageFinding> All(RunReport report, Verdict verdict) =>
         [.. report.Findings.Where(f => f.Is(verdict)).Take(MaxListed).Select(f => PageFinding.Of(report, new FindingGroup(f, []), verdict))];
+
+    private static IEnumerable<string> StaleLines(RunReport report)
+    {
+        var ids = report.StaleSuppressions.Take(MaxListed).Select(id => PlainText.Line(id, 20)).ToList();
+        if (ids.Count > 0)
+            yield return $"{Words.Count(report.StaleSuppressions.Count, "suppression")} of findings that the base has no more: {Words.List(ids)}";
+    }
 
     private static string MoodOf(AssessmentKind kind) => kind switch
     {
@@ -132,7 +139,7 @@ internal sealed record PageLink(string Label, string Address)
 
 /// <summary>A finding on the page.</summary>
 internal sealed record PageFinding(
-    string Title, string Severity, string Where, string Patch, string Unit, IReadOnlyList<string> Excerpt,
+    string Id, string Title, string Severity, string Where, string Patch, string Unit, IReadOnlyList<string> Excerpt,
     IReadOnlyList<string> Followers, string FollowersTitle, PageLink? Log, int LogLine)
 {
     private const int MaxExcerpt = 40;
@@ -142,6 +149,7 @@ internal sealed record PageFinding(
     {
         var finding = group.Head.Judged.Finding;
         return new(
+            PlainText.Line(group.Head.Id, 20),
             FindingText.Title(finding),
             Words.Of(finding.Severity),
             FindingText.Where(report, group.Head, verdict),

@@ -49,6 +49,9 @@ public sealed record RunReport
     /// <summary>Everything found, public and private, in the order of the output; one entry for all targets that show it.</summary>
     public IReadOnlyList<ReportedFinding> Findings { get; init; } = [];
 
+    /// <summary>Ids of public findings that are suppressed and gone from the base. For those who run this: on the page, in no mail.</summary>
+    public IReadOnlyList<string> StaleSuppressions { get; init; } = [];
+
     /// <summary>One command that repeats the run.</summary>
     public string? Reproduce { get; init; }
 
@@ -186,6 +189,9 @@ public sealed record ReportedFinding
 
     /// <summary>The finding, with the most telling of its verdicts.</summary>
     public required JudgedFinding Judged { get; init; }
+
+    /// <summary>Its short id (<c>F-7KQ2M</c>); null when it has none.</summary>
+    public string? Id { get; init; }
 
     /// <summary>The stage that saw it.</summary>
     public required string Stage { get; init; }
