@@ -45,6 +45,40 @@ public sealed class CheckTests
     }
 
     [Test]
+    public async Task A_finding_keeps_its_id_and_is_not_new_once_it_is_suppressed()
+    {
+        await _tree.ReplaceAsync("main.c", "int main(int argc, char **argv)\n{\n", "int main(int argc, char **argv)\n{\n  int fresh;\n");
+        await _tree.CommitAsync("main: a new warning");
+        var mbox = await _tree.TakeSeriesAsync(1);
+        var first = await _tree.CheckAsync(mbox);
+        Assert.That(first.ExitCode, Is.EqualTo(1), first.StandardError);
+        var ids = Ids();
+        Assert.That(ids, Has.Exactly(2).Items.And.All.StartsWith("F-"), "the base's unused variable and this one");
+        var id = ids.Single(i => first.StandardOutput.Contains(i!, StringComparison.Ordinal))!;
+
+        var suppressed = await RunningProgram.RunAsync(_tree.Data, ["findings", "suppress", id, "--reason", "kept for later", "--author", "Dana"]);
+        Assert.That(suppressed.ExitCode, Is.Zero, suppressed.StandardError);
+        var second = await _tree.CheckAsync(mbox);
+        Assert.That(second.ExitCode, Is.Zero, second.StandardOutput + second.StandardError);
+        Assert.That(Ids(), Is.EqualTo(ids));
+        Assert.That(second.StandardOutput, Does.StartWith("Thank you").And.Contain("known and"));
+
+        // The store is a convenience: without it there are no ids, and what is suppressed stays so.
+        await File.WriteAllTextAsync(Path.Combine(_tree.Data, "store.db"), "no database");
+        File.Delete(Path.Combine(_tree.Data, "store.db-wal"));
+        var third = await _tree.CheckAsync(mbox);
+        Assert.That(third.ExitCode, Is.Zero, third.StandardOutput + third.StandardError);
+        Assert.That(third.StandardError, Does.Contain("get no ids"));
+        Assert.That(Ids(), Is.All.Null);
+
+        string?[] Ids()
+        {
+            using var result = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(_tree.Root, "out", "result.json")));
+            return [.. result.RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("id").GetString())];
+        }
+    }
+
+    [Test]
     public async Task Thanks_for_a_good_series()
     {
         await _tree.ReplaceAsync("main.c", "1.0", "1.1");

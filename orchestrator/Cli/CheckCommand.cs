@@ -8,6 +8,7 @@ using OpenConfirm.Intake.Trees;
 using OpenConfirm.Machines.Containers;
 using OpenConfirm.Model;
 using OpenConfirm.Report;
+using OpenConfirm.Store;
 
 namespace OpenConfirm.Cli;
 
@@ -52,6 +53,8 @@ internal static class CheckCommand
             ? from
             : throw new UsageException($"--from '{arguments.From}' is no mail address.");
         var targets = Targets(arguments, project);
+        var projectFile = ProjectFile.Find(arguments.Project, Places.ProjectSources);
+        var suppressions = SuppressionFile.Load(SuppressionFile.Beside(projectFile));
         var started = time.GetUtcNow();
         var stopwatch = time.GetTimestamp();
 
@@ -76,6 +79,10 @@ internal static class CheckCommand
             var options = new CheckOptions { Project = project, Targets = targets, LogDirectory = folder.Logs };
             using var check = new SeriesCheck(options, tree, pool, new BaseStore(Path.Combine(arguments.Data, "bases")), view, time);
             result = await check.RunAsync(series, applied, cancel);
+            result = await IdentifiedAsync(
+                result, suppressions, () => new FindingIdentities(new FindingStore(StoreFile.Open(arguments.Data), time), project, projectFile, tree, suppressions), cancel);
+            foreach (var stale in result.Stale)
+                await Console.Error.WriteLineAsync($"openconfirm: {stale.Suppression.Id} is suppressed and gone from the base; its entry in {SuppressionFile.Beside(projectFile)} can go ({TerminalText.Escape(stale.Suppression.Title ?? "no title")})");
         }
 
         var report = ReportBuilder.Build(result, new RunFacts
@@ -95,6 +102,21 @@ internal static class CheckCommand
             MaildirWriter.Deliver(mail, maildir, time);
         await PrintAsync(arguments, folder, mail, cancel);
         return Code(result);
+    }
+
+    /// <summary>Ids are a convenience: a store that fails costs them and no verdict.</summary>
+    private static async Task<CheckResult> IdentifiedAsync(
+        CheckResult result, IReadOnlyList<Suppression> suppressions, Func<FindingIdentities> identities, CancellationToken cancel)
+    {
+        try
+        {
+            return await identities().IdentifyAsync(result, cancel);
+        }
+        catch (Exception e) when (e is InfrastructureException or IOException or UnauthorizedAccessException && !cancel.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"openconfirm: the findings of this run get no ids, and suppressions go by fingerprint alone: {e.Message}");
+            return FindingIdentities.WithoutStore(result, suppressions);
+        }
     }
 
     /// <summary>Sorts by time; the tail keeps two runs of one second apart.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OpenConfirm.Farm;
 using OpenConfirm.Intake;
 using OpenConfirm.Model;
@@ -18,6 +19,15 @@ public static class CommandLine
           openconfirm check --git ~/src/frr HEAD~3..HEAD --project frr --targets debian-13
         """;
 
+    private const string FindingsDescription = """
+        Lists, shows and suppresses findings by their ids.
+
+        Examples:
+          openconfirm findings list --project bird2
+          openconfirm findings show F-7KQ2M
+          openconfirm findings suppress F-7KQ2M --reason "the value is checked by the caller"
+        """;
+
     /// <summary>Runs the program.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
@@ -25,6 +35,7 @@ public static class CommandLine
         var root = new RootCommand(Description) { data };
         root.Add(CheckVerb(data));
         root.Add(SeriesVerb());
+        root.Add(FindingsVerb(data));
         root.Add(ImageVerb(data));
         root.Add(DemoVerb(data));
         root.Add(DoctorVerb(data));
@@ -35,7 +46,7 @@ public static class CommandLine
         {
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync($"openconfirm: {error.Message}");
-            await Console.Error.WriteLineAsync($"Try: openconfirm {parsed.CommandResult.Command.Name.Replace("openconfirm", "", StringComparison.Ordinal)} --help".Replace("  ", " ", StringComparison.Ordinal));
+            await Console.Error.WriteLineAsync($"Try: {string.Join(' ', Verbs(parsed.CommandResult).Reverse().Skip(1).Prepend("openconfirm"))} --help");
             return ExitCode.Usage;
         }
 
@@ -64,6 +75,13 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
             return ExitCode.Infrastructure;
         }
+    }
+
+    /// <summary>The verb that was understood and those above it.</summary>
+    private static IEnumerable<string> Verbs(CommandResult? result)
+    {
+        for (; result is not null; result = result.Parent as CommandResult)
+            yield return result.Command.Name;
     }
 
     private static Command CheckVerb(Option<string?> data)
@@ -125,6 +143,26 @@ public static class CommandLine
         return command;
     }
 
+    private static Command FindingsVerb(Option<string?> data)
+    {
+        var project = new Option<string?>("--project", "-p") { Description = "Name of the project [default: all]" };
+        var all = new Option<bool>("--all") { Description = "Also what is gone and what only series have shown" };
+        var id = new Argument<string>("ID") { Description = "Id of a finding (F-7KQ2M), or one of its fingerprints" };
+        var reason = new Option<string?>("--reason") { Description = "Why it is none" };
+        var author = new Option<string?>("--author") { Description = "Who says so [default: git config user.name]" };
+        var json = JsonOption();
+        var list = new Command("list", "Lists what the last base of every target shows, and what of it is suppressed or stale.") { project, all, json };
+        list.SetAction((parsed, _) => Of(parsed).ListAsync(parsed.GetValue(project), parsed.GetValue(all), parsed.GetValue(json)));
+        var show = new Command("show", "Shows a finding: what it is, where it was seen, its fingerprints and its history.") { id, project, json };
+        show.SetAction((parsed, _) => Of(parsed).ShowAsync(parsed.GetRequiredValue(id), parsed.GetValue(project), parsed.GetValue(json)));
+        var suppress = new Command("suppress", "Writes a finding into the project's known false positives (NAME.suppressions.yaml beside the project's file).") { id, project, reason, author, json };
+        suppress.SetAction((parsed, cancel) => Of(parsed).SuppressAsync(
+            parsed.GetRequiredValue(id), parsed.GetValue(project), parsed.GetValue(reason), parsed.GetValue(author), parsed.GetValue(json), cancel));
+        return new Command("findings", FindingsDescription) { list, show, suppress };
+
+        FindingsCommand Of(ParseResult parsed) => new(Places.Data(parsed.GetValue(data)), TimeProvider.System, Console.Out);
+    }
+
     private static Command ImageVerb(Option<string?> data)
     {
         var names = new Argument<string[]>("NAME") { Description = "Images [default: all]", Arity = ArgumentArity.ZeroOrMore };
@@ -161,7 +199,8 @@ public static class CommandLine
         check.SetAction(parsed =>
         {
             var project = ProjectFile.Load(parsed.GetRequiredValue(file), Places.Projects);
-            Console.Out.WriteLine($"{project.Title}: {project.Steps.Count} steps on {string.Join(", ", project.Targets)}");
+            var known = SuppressionFile.Load(SuppressionFile.Beside(ProjectFile.Find(parsed.GetRequiredValue(file), Places.ProjectSources)));
+            Console.Out.WriteLine($"{project.Title}: {project.Steps.Count} steps on {string.Join(", ", project.Targets)}{(known.Count > 0 ? $"; {known.Count} suppressed" : "")}");
             return ExitCode.Good;
         });
         return new Command("config", "Checks configuration.") { check };

@@ -8,6 +8,24 @@ internal static class Places
     /// <summary>Project files.</summary>
     public static string Projects => Path.Combine(AppContext.BaseDirectory, "projects");
 
+    /// <summary>
+    /// Project files as people edit them: those of the sources that the program was built from, where there are any; what
+    /// lies beside the program is a copy that the next build may replace.
+    /// </summary>
+    public static string ProjectSources
+    {
+        get
+        {
+            for (var folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)); folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                if (File.Exists(Path.Combine(folder, "ci.sln")) && Directory.Exists(Path.Combine(folder, "projects")))
+                    return Path.Combine(folder, "projects");
+            }
+
+            return Projects;
+        }
+    }
+
     /// <summary>Image recipes.</summary>
     public static string Images => Path.Combine(AppContext.BaseDirectory, "vm-images");
 

@@ -61,13 +61,16 @@ internal sealed class RunFolder
         {
             Directory.CreateDirectory(Path.Combine(Logs, target.Name));
             using var sarif = File.Create(Path.Combine(Logs, target.Name, "findings.sarif"));
-            var fingerprints = target.Findings.ToDictionary(f => (object)f.Judged, f => f.Fingerprint, ReferenceEqualityComparer.Instance);
-            SarifFile.Write(sarif, target.Findings.Select(f => f.Judged), ReportBuilder.ToolVersion, j => fingerprints[j]);
+            var findings = target.Findings.ToDictionary(f => (object)f.Judged, ReferenceEqualityComparer.Instance);
+            SarifFile.Write(sarif, target.Findings.Select(f => f.Judged), ReportBuilder.ToolVersion, j => findings[j].Fingerprint, j => Identity(report, findings[j]));
         }
 
         ResultFile.Write(ReportBuilder.Result(report, result), Result);
         return mail;
     }
+
+    private static SarifIdentity? Identity(RunReport report, BlamedFinding finding) =>
+        finding.Id is null && finding.Suppression is null ? null : new SarifIdentity(report.Project, finding.Id, finding.Suppression?.Reason);
 
     /// <summary>The subject of the mail that is answered, as git format-patch writes it.</summary>
     private static string Subject(Series series)

@@ -22,6 +22,16 @@ public static class ProjectFile
     /// <summary>Finds a project by name in the folder of project files, or reads the file when a path is given.</summary>
     public static Project Load(string nameOrPath, string projectsDirectory)
     {
+        var path = Find(nameOrPath, projectsDirectory);
+        var name = Path.GetFileNameWithoutExtension(path);
+        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && name.Length is > 0 and <= 40
+            ? Parse(File.ReadAllText(path), name, path)
+            : throw new UsageException($"{path}: the file's name is the project's name, and that is of up to 40 letters, digits, '-', '_' and '.'.");
+    }
+
+    /// <summary>The file of a project, by its name in the folder of project files or by a path.</summary>
+    public static string Find(string nameOrPath, string projectsDirectory)
+    {
         var isPath = nameOrPath.EndsWith(".yaml", StringComparison.Ordinal) || nameOrPath.Contains('/', StringComparison.Ordinal);
         var path = isPath ? nameOrPath : Path.Combine(projectsDirectory, nameOrPath + ".yaml");
         if (!File.Exists(path))
@@ -31,16 +41,13 @@ public static class ProjectFile
                 : $"There is no project '{nameOrPath}'. Known are: {string.Join(", ", Names(projectsDirectory))}. A path to a YAML file works as well.");
         }
 
-        var name = Path.GetFileNameWithoutExtension(path);
-        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && name.Length is > 0 and <= 40
-            ? Parse(File.ReadAllText(path), name, path)
-            : throw new UsageException($"{path}: the file's name is the project's name, and that is of up to 40 letters, digits, '-', '_' and '.'.");
+        return SuppressionFile.Is(path) ? throw new UsageException($"{path} holds suppressions and is no project file.") : path;
     }
 
     /// <summary>Names of the projects in a folder.</summary>
     public static IReadOnlyList<string> Names(string projectsDirectory) =>
         Directory.Exists(projectsDirectory)
-            ? [.. Directory.EnumerateFiles(projectsDirectory, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(projectsDirectory, "*.yaml").Where(f => !SuppressionFile.Is(f)).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)]
             : [];
 
     /// <summary>Reads the text of a project file.</summary>

@@ -65,6 +65,7 @@ public static class ReportBuilder
         AlreadyApplied = [.. result.Applied.Patches.Where(p => p.WasAlreadyApplied).Select(p => p.Patch.Number)],
         Targets = [.. result.Targets.Select(t => Target(t, facts))],
         Findings = Merge(result.Targets),
+        StaleSuppressions = [.. result.Stale.Where(s => s.IsPublic).Select(s => s.Suppression.Id)],
         Reproduce = facts.Reproduce,
         Page = facts.Page,
         Started = facts.Started,
@@ -90,6 +91,7 @@ public static class ReportBuilder
             Outcome = ResultOutcome.Of(Worst(result)),
             Findings = [.. report.Findings.Take(MostFindings).Select(f => new ResultFinding
             {
+                Id = f.Id,
                 Fingerprint = fingerprints[f.Judged],
                 Verdict = f.Judged.Verdict,
                 Visibility = f.Visibility,
@@ -185,6 +187,7 @@ public static class ReportBuilder
             return new ReportedFinding
             {
                 Judged = telling.finding.Judged,
+                Id = telling.finding.Id,
                 Stage = NameOf(StageOf(telling.target, finding.Step)),
 
                 // Where it is a warning it breaks nothing: those targets are named in the note, not among the ones it breaks.
@@ -208,6 +211,9 @@ public static class ReportBuilder
         Verdict.PreExisting => 3,
         _ => 4,
     };
+
+    /// <summary>Whether everybody may read a finding: what build and unit tests say.</summary>
+    internal static bool IsPublic(TargetResult target, Finding finding) => StageOf(target, finding.Step) is StageKind.Build or StageKind.Unit;
 
     private static StageKind StageOf(TargetResult target, string step) =>
         target.Patched.Steps.Concat(target.Base.Steps).FirstOrDefault(s => s.Name == step)?.Stage ?? StageKind.Build;

@@ -76,7 +76,7 @@ public sealed class SeriesCheck(
         var after = await CheckedAsync(patched, applied.Head, cancel);
         var judged = FindingMatcher.Judge(before, after, diff);
         var patchOf = await BlameAsync(target, applied, baseResult, patched, judged, cancel);
-        return new TargetResult(target, baseResult, patched, [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), patchOf(j)))]);
+        return new TargetResult(target, baseResult, patched, [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), patchOf(j)) { BaseFingerprint = j.Base is not null ? FingerprintOf(j with { Patched = null }, before, after) : null })]);
     }
 
     private static string FingerprintOf(JudgedFinding judged, CheckedTree before, CheckedTree after)

@@ -17,7 +17,10 @@ internal static class TreeLines
         ProjectTree tree, string commit, IEnumerable<Finding> findings, CancellationToken cancel)
     {
         var files = new Dictionary<string, IReadOnlyList<string>?>(StringComparer.Ordinal);
-        var paths = findings.Select(f => f.Location?.Path).OfType<string>().Where(p => p.Length > 0 && p[0] != '/').Distinct();
+        // Files that notes name tell findings apart that are alike otherwise: after those that hold a finding.
+        var all = findings.ToList();
+        var paths = all.Select(f => f.Location?.Path).Concat(all.SelectMany(f => f.Related).Select(r => r.Location?.Path))
+            .OfType<string>().Where(p => p.Length > 0 && p[0] != '/').Distinct();
         var budget = MostCharacters;
         foreach (var path in paths.Take(MostFiles))
         {

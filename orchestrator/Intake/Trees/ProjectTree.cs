@@ -158,6 +158,15 @@ public sealed class ProjectTree
         return [.. SourceText.Lines(SourceText.Decode(content.Span)).Select(line => line.TrimEnd('\r'))];
     }
 
+    /// <summary>Those of some commits that are ancestors of a commit (or it itself), the nearest first; of a very long history the last 100,000 commits count.</summary>
+    public async Task<IReadOnlyList<string>> AncestorsAsync(string commit, IReadOnlyCollection<string> among, CancellationToken cancel)
+    {
+        if (among.Count == 0)
+            return [];
+        var history = await git.RunAsync(["rev-list", "--max-count=100000", Checked(commit), "--"], cancel);
+        return [.. history.Text.Split('\n').Where(among.ToHashSet().Contains)];
+    }
+
     /// <summary>A commit's title.</summary>
     public async Task<string> TitleAsync(string commit, CancellationToken cancel) =>
         (await git.RunAsync(["log", "-1", "--format=%s", Checked(commit), "--"], cancel)).Text;
