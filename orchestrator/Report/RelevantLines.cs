@@ -10,6 +10,9 @@ internal static partial class RelevantLines
     /// <summary>Lines that one long line of output may take.</summary>
     private const int MaxWrapped = 3;
 
+    /// <summary>A message of so many characters says nothing new when it comes with other words before it.</summary>
+    private const int LongMessage = 30;
+
     /// <summary>What programs put before a message: nothing that a person needs.</summary>
     [GeneratedRegex(@"^(?:[^\s:]+: )?(?:\*\*\* )?(?:(?:fatal )?(?:error|warning|WARNING|Error): )?$", RegexOptions.NonBacktracking)]
     private static partial Regex Announcement();
@@ -23,20 +26,21 @@ internal static partial class RelevantLines
     /// <summary>Snippet, caret and notes; without the line that the title repeats, function headers and include chains.</summary>
     /// <remarks>
     /// When there are more than <paramref name="maxLines"/>: the source line first, then the notes that name another place,
-    /// then all other lines, and the steps of macros last; what is kept stays in its order.
+    /// then all other lines, and the inner steps of macros last; what is kept stays in its order.
     /// </remarks>
     public static IReadOnlyList<string> Choose(Finding finding, int width, int maxLines)
     {
         var lines = Telling(finding);
         if (!lines.Exists(l => Gutter(l) > 0))
             lines = Outdent(lines);
+        var lastStep = lines.FindLastIndex(IsMacroStep);
         var parts = new List<Part>();
         for (var i = 0; i < lines.Count;)
         {
             var end = i + 1;
             while (end < lines.Count && Gutter(lines[end]) > 0)
                 end++;
-            parts.Add(new Part(Rank(lines[i], isFirst: i == 0), Fit(lines.GetRange(i, end - i), width)));
+            parts.Add(new Part(Rank(lines[i], isFirst: i == 0, isLastStep: i == lastStep), Fit(lines.GetRange(i, end - i), width)));
             i = end;
         }
 
@@ -80,10 +84,11 @@ internal static partial class RelevantLines
         if (!FindingText.IsTest(finding))
             return false;
         var name = line.StartsWith("FAIL: ", StringComparison.Ordinal) ? line["FAIL: ".Length..] : null;
-        if (line == PlainText.Line(finding.Message))
+        var message = PlainText.Line(finding.Message);
+        if (line == message || (message.Length >= LongMessage && line.Replace('`', '\'').TrimEnd('.').EndsWith(message, StringComparison.Ordinal)))
             return true;
         if (finding.Tool == "bird-test" && BirdResult().Match(line) is { Success: true } result)
-            return result.Groups["said"].Value.Replace('`', '\'').Trim() is { } said && (said.Length == 0 || said == PlainText.Line(finding.Message).Replace('`', '\''));
+            return result.Groups["said"].Value.Replace('`', '\'').Trim() is { } said && (said.Length == 0 || said == message.Replace('`', '\''));
         return (name is { Length: > 0 } && finding.Function!.EndsWith(name, StringComparison.Ordinal))
             || (line.Contains("Sanitizer: ", StringComparison.Ordinal) && finding.Message.StartsWith(line, StringComparison.Ordinal));
     }
@@ -111,13 +116,17 @@ internal static partial class RelevantLines
         return [.. parts.SelectMany(p => p.Lines.Take(chosen[p]))];
     }
 
-    private static int Rank(string line, bool isFirst) => line switch
+    /// <summary>The last step of a macro is where it was written: the place to look at.</summary>
+    private static int Rank(string line, bool isFirst, bool isLastStep) => line switch
     {
         _ when isFirst => 0,
-        _ when !line.Contains(" note: ", StringComparison.Ordinal) => 2,
-        _ when line.Contains("in expansion of macro", StringComparison.Ordinal) || line.Contains("in definition of macro", StringComparison.Ordinal) => 3,
-        _ => 1,
+        _ when IsMacroStep(line) => isLastStep ? 1 : 3,
+        _ when line.Contains(" note: ", StringComparison.Ordinal) => 1,
+        _ => 2,
     };
+
+    private static bool IsMacroStep(string line) =>
+        line.Contains(" note: in expansion of macro", StringComparison.Ordinal) || line.Contains(" note: in definition of macro", StringComparison.Ordinal);
 
     /// <summary>Lines made to fit; a snippet and its carets are shifted and cut as one, or they would point elsewhere.</summary>
     public static IReadOnlyList<string> Fit(IReadOnlyList<string> lines, int width)

@@ -28,8 +28,9 @@ internal sealed class DraftList
 
     public void Add(Draft draft)
     {
-        // Without a place only the function tells two apart; with one it would make parallel builds differ.
-        var key = (draft.Rule, draft.Location, draft.Message, draft.Location is null ? draft.Function : null);
+        // Without a place only the function tells two apart; with one it would make parallel builds differ. A test is its name.
+        var isNamed = draft.Location is null || draft.Rule.StartsWith("test-", StringComparison.Ordinal);
+        var key = (draft.Rule, draft.Location, draft.Message, isNamed ? draft.Function : null);
         if (_drafts.TryGetValue(key, out var kept))
         {
             // A warning in one unit and an error (-Werror) in the next: the error must not be lost.

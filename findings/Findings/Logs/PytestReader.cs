@@ -33,6 +33,12 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
         public string? Message { get; set; }
         public SourceLocation? Location { get; set; }
         public List<LogLine> Lines { get; } = [];
+
+        /// <summary>What the test's own programs printed; null until the section comes to it.</summary>
+        public TestOutput? Output { get; set; }
+
+        /// <summary>An assertion of such a program: the reason behind the test's.</summary>
+        public FailedAssertion? Assertion { get; set; }
     }
 
     [GeneratedRegex(@"^(?:\[gw\d+\] \[ *\d+%\] (?<early>[A-Z]+) )?(?<id>[^\s:]+::.*?)(?: (?<late>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)(?: \(.*\))?(?: +\[ *\d+%\])?)?$", RegexOptions.NonBacktracking)]
@@ -49,6 +55,9 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
 
     [GeneratedRegex(@"^(?<path>[^\s:]+):(?<line>\d+): (?:in .*|.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Place();
+
+    [GeneratedRegex(@"^-+ Captured (?:stdout|stderr|log) \w+ -+$", RegexOptions.NonBacktracking)]
+    private static partial Regex Captured();
 
     /// <summary>Addresses of objects differ from run to run.</summary>
     [GeneratedRegex("0x[0-9a-f]{6,}", RegexOptions.NonBacktracking)]
@@ -128,7 +137,22 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
             _section = new Section(TestResults.Name(heading.Groups["name"].Value), error: text.Contains(" ERROR ", StringComparison.Ordinal));
         }
 
-        if (_section is null || text.Length == 0)
+        if (_section is null)
+            return;
+        if (text.StartsWith("---", StringComparison.Ordinal) && Captured().IsMatch(text))
+        {
+            _section.Output ??= new TestOutput(State.Paths);
+            return;
+        }
+
+        if (_section.Output is { } output)
+        {
+            output.Add(line);
+            _section.Assertion ??= results.Assert(line);
+            return;
+        }
+
+        if (text.Length == 0)
             return;
         if (_section.Lines.Count < 400)
             _section.Lines.Add(line);
@@ -183,14 +207,28 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
         var rule = section.Error ? "test-error"
             : section.Message?.Contains("Failed: Timeout", StringComparison.Ordinal) ?? false ? "test-timeout" : "test-failed";
         var draft = results.AddFailed("pytest", id, rule, section.Message ?? "failed");
+        if (section.Assertion is { } assertion)
+            (draft.Message, draft.Location) = (assertion.Message, assertion.Location ?? section.Location);
         draft.Location ??= section.Location;
-        // The lines that say what was wrong, first; then as much of the rest as fits.
-        foreach (var line in section.Lines.Where(line => IsTelling(line.Text)).Concat(section.Lines.Where(line => !IsTelling(line.Text) && line.Text[0] != ' ')))
+        if (section.Output?.Reports is [var report, ..])
+            TestResults.Explain(draft, report);
+        foreach (var line in Telling(section))
             draft.Add(line);
     }
 
-    private static bool IsTelling(string text) =>
-        text[0] is '>' or 'E' || text.StartsWith('_') || Place().IsMatch(text);
+    /// <summary>The last frame with its error, what the programs under test said, then the outer frames as far as they fit.</summary>
+    private static IEnumerable<LogLine> Telling(Section section)
+    {
+        var error = section.Lines.FindIndex(line => line.Text.StartsWith('E'));
+        var frame = error < 0 ? -1 : section.Lines.FindLastIndex(error, line => line.Text.StartsWith('>'));
+        var last = frame < 0 ? [] : section.Lines.Skip(frame).Where(line => IsTelling(line.Text)).ToList();
+        return last
+            .Concat(section.Output?.Lines() ?? [])
+            .Concat(section.Lines.Where(line => IsTelling(line.Text) && !last.Contains(line)))
+            .Concat(section.Lines.Where(line => !IsTelling(line.Text) && line.Text[0] is not (' ' or '_')));
+    }
+
+    private static bool IsTelling(string text) => text[0] is '>' or 'E' || Place().IsMatch(text);
 
     private static string ShortName(string id)
     {

@@ -4,12 +4,13 @@ namespace OpenConfirm.Findings.Logs;
 
 /// <summary>
 /// What is worth showing of all that a failed test printed: reports of sanitizers, the paragraphs that tell of a failure
-/// (their beginning, and what stands before the telling line), and the last lines.
+/// (their beginning, and what stands around the telling line), and the last lines.
 /// </summary>
 internal sealed partial class TestOutput(TreePaths paths)
 {
     private const int Heads = 2;
     private const int Before = 7;
+    private const int After = 5;
     private const int Last = 4;
     private const int MaxShown = 30;
     private readonly List<LogLine> _head = [];
@@ -18,6 +19,7 @@ internal sealed partial class TestOutput(TreePaths paths)
     private readonly List<LogLine> _shown = [];
     private readonly List<SanitizerReport> _reports = [];
     private SanitizerReport? _report;
+    private int _after;
 
     [GeneratedRegex(@"\b(?:[Ff]ail(?:ed|ure)?|FAIL(?:ED)?|[Aa]ssert(?:ion)?|[Ee]rror|ERROR|Aborted|[Ss]egmentation|[Mm]ismatch|differs?|panic|Traceback)\b", RegexOptions.NonBacktracking)]
     private static partial Regex Telling();
@@ -43,12 +45,15 @@ internal sealed partial class TestOutput(TreePaths paths)
         {
             _head.Clear();
             _recent.Clear();
+            _after = 0;
             return;
         }
 
         Push(_last, line, Last);
         if (Telling().IsMatch(line.Text) && !Harmless().IsMatch(line.Text))
             Show(line);
+        else if (_after-- > 0 && _shown.Count < MaxShown - Last)
+            _shown.Add(line);
         else if (_head.Count < Heads)
             _head.Add(line);
         else
@@ -69,6 +74,7 @@ internal sealed partial class TestOutput(TreePaths paths)
 
         _head.Clear();
         _recent.Clear();
+        _after = After;
     }
 
     private static void Push(Queue<LogLine> lines, LogLine line, int count)

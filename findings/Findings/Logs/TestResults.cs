@@ -2,6 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace OpenConfirm.Findings.Logs;
 
+/// <summary>An assertion that did not hold.</summary>
+internal sealed record FailedAssertion(SourceLocation? Location, string Message);
+
 /// <summary>The tests that ran and the findings of those that failed, by name.</summary>
 internal sealed partial class TestResults(LogState state)
 {
@@ -22,6 +25,14 @@ internal sealed partial class TestResults(LogState state)
 
     [GeneratedRegex(@"(?<message>Assertion \(.*\)|Aborted) at (?<path>[^\s:()]+):(?<line>\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex AssertionAt();
+
+    /// <summary>FRR's: "lib/table.c:649: route_table_prefix_iter_cmp(): assertion (x) failed".</summary>
+    [GeneratedRegex(@"(?:^|\s)(?<path>[^\s:()]+\.\w+):(?<line>\d+): \w+\(\): (?<message>assertion \(.*\) failed)", RegexOptions.NonBacktracking)]
+    private static partial Regex AssertionOf();
+
+    /// <summary>Quagga's and old FRR's own assert: the file has lost its folder.</summary>
+    [GeneratedRegex(@"(?<message>Assertion [`'‘].*['’] failed in file [^\s,]+, line \d+, function \w+)", RegexOptions.NonBacktracking)]
+    private static partial Regex AssertionIn();
 
     /// <summary>Targets that exist to run tests.</summary>
     [GeneratedRegex(@"(?:^|/)(?:check|test)[\w-]*$|\.(?:log|trs|xml)$", RegexOptions.NonBacktracking)]
@@ -76,15 +87,26 @@ internal sealed partial class TestResults(LogState state)
     /// <summary>The first assertion that a test printed gives place and message.</summary>
     public void Locate(Draft draft, LogLine line)
     {
-        if (draft.Location is not null || !line.Text.Contains('A', StringComparison.Ordinal))
-            return;
-        var match = Assertion().Match(line.Text);
-        if (!match.Success)
-            match = AssertionAt().Match(line.Text);
-        if (!match.Success)
-            return;
-        draft.Location = state.Paths.Locate(match.Groups["path"].Value, Text.Number(match.Groups["line"].Value));
-        draft.Message = Text.Plain(match.Groups["message"].Value);
+        if (draft.Location is null && Assert(line) is { } assertion && (assertion.Location is not null || draft.Message is "failed" or "aborted"))
+            (draft.Location, draft.Message) = (assertion.Location, assertion.Message);
+    }
+
+    /// <summary>A failed assertion, and its place when it tells one in the tree.</summary>
+    public FailedAssertion? Assert(LogLine line)
+    {
+        if (!line.Text.Contains("ssertion", StringComparison.Ordinal) && !line.Text.Contains("Aborted", StringComparison.Ordinal))
+            return null;
+        foreach (var form in new[] { Assertion(), AssertionAt(), AssertionOf(), AssertionIn() })
+        {
+            if (form.Match(line.Text) is { Success: true } match)
+            {
+                return new FailedAssertion(
+                    match.Groups["path"] is { Success: true } path ? state.Paths.Locate(path.Value, Text.Number(match.Groups["line"].Value)) : null,
+                    Text.Plain(match.Groups["message"].Value));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>A sanitizer's report says more than the test's own words.</summary>
