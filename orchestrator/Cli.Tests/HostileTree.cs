@@ -38,7 +38,7 @@ internal sealed record HostileRun
 internal sealed class HostileTree : IAsyncDisposable
 {
     /// <summary>Seconds that a step may take: what is here to run into the limit costs that much.</summary>
-    private const int StepSeconds = 15;
+    private const int StepSeconds = 10;
 
     /// <summary>Resident memory that no hostile build may drive the program over.</summary>
     private const long MostMemory = 400L << 20;
@@ -86,12 +86,20 @@ internal sealed class HostileTree : IAsyncDisposable
     /// <param name="change">Makes the change.</param>
     /// <param name="isFirst">The base is not built yet, and stays behind.</param>
     /// <param name="seconds">Time for all of it, over which the program is held to hang.</param>
+    /// <param name="second">Makes the change of a second patch.</param>
     /// <param name="before">What the program kept before; by default what it keeps now.</param>
-    public async Task<HostileRun> CheckAsync(Func<TestTree, Task> change, bool isFirst = false, int seconds = 90, KeptFiles? before = null)
+    public async Task<HostileRun> CheckAsync(
+        Func<TestTree, Task> change, bool isFirst = false, int seconds = 90, Func<TestTree, Task>? second = null, KeptFiles? before = null)
     {
         await change(_tree);
         await _tree.CommitAsync("a change");
-        var mbox = await _tree.TakeSeriesAsync(1);
+        if (second is not null)
+        {
+            await second(_tree);
+            await _tree.CommitAsync("another change");
+        }
+
+        var mbox = await _tree.TakeSeriesAsync(second is null ? 1 : 2);
         before ??= await KeptFiles.OfAsync(_tree.Data);
         await using var program = Start(mbox, "out");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));

@@ -83,12 +83,12 @@ internal sealed class ContainerMachine : IMachine
         }
         catch (OutputLimitException)
         {
-            await EndAsync();
+            await KillAsync();
             return new CommandResult(-1, LimitKind.Output, watch.Elapsed);
         }
         catch (OperationCanceledException)
         {
-            await EndAsync();
+            await KillAsync();
             cancel.ThrowIfCancellationRequested();
             return new CommandResult(-1, LimitKind.Time, watch.Elapsed);
         }
@@ -304,7 +304,7 @@ internal sealed class ContainerMachine : IMachine
             if (await LookAsync(cancel) is not { } answer)
             {
                 // The code has stopped our program. Then its exit code has to do, and nothing more is asked of that machine.
-                await EndAsync();
+                await KillAsync();
                 return LimitKind.None;
             }
 
@@ -320,7 +320,7 @@ internal sealed class ContainerMachine : IMachine
             // It runs, and the code has killed our program in it.
             if ((await client.Containers.InspectContainerAsync(_id, cancel)).State is not { Running: true })
                 throw;
-            await EndAsync();
+            await KillAsync();
             return LimitKind.None;
         }
     }
@@ -375,7 +375,7 @@ internal sealed class ContainerMachine : IMachine
         }
 
         if (limit != LimitKind.None)
-            await EndAsync();
+            await KillAsync();
         return limit;
     }
 
@@ -427,6 +427,15 @@ internal sealed class ContainerMachine : IMachine
         if (await Task.WhenAny(removing, Task.Delay(NoticeTimeout, CancellationToken.None)) != removing)
             ControlGroup.Kill(_firstProcess, _id);
         await removing;
+    }
+
+    // By one signal, whatever goes on in there: the engine takes long to get a turn beside thousands of processes.
+    private async Task KillAsync()
+    {
+        IsAlive = false;
+        if (!_isRemoved)
+            ControlGroup.Kill(_firstProcess, _id);
+        await EndAsync();
     }
 
     private sealed class OutputLimitException : Exception;

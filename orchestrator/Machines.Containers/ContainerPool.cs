@@ -12,6 +12,10 @@ public sealed class ContainerPool : IMachinePool
 
     private const string WritableTemporary = "rw,nosuid,nodev,mode=1777";
 
+    private const long MemoryOfProcess = 2 << 20;
+
+    private const long FewestProcesses = 64;
+
     private readonly ContainerEngine _engine;
     private readonly SnapshotStore _snapshots;
     private readonly string? _seccomp;
@@ -155,7 +159,7 @@ public sealed class ContainerPool : IMachinePool
                 Memory = limits.MemoryBytes,
                 MemorySwap = limits.MemoryBytes, // memory and swap together: no swap
                 NanoCPUs = (long)(limits.Cpus * 1e9),
-                PidsLimit = limits.Processes,
+                PidsLimit = Math.Min(limits.Processes, Math.Max(FewestProcesses, limits.MemoryBytes / MemoryOfProcess)),
                 Ulimits =
                 [
                     new Ulimit { Name = "nofile", Soft = Math.Min(files, 1024), Hard = files },

@@ -14,7 +14,10 @@ public sealed record MachineLimits
     /// <summary>Memory, bytes, the work disk included where the backend keeps it in memory.</summary>
     public long MemoryBytes { get; init; } = 4L << 30;
 
-    /// <summary>Processes and threads at one time.</summary>
+    /// <summary>
+    /// Processes and threads at one time; a backend gives no more than one for every 2 MiB of <see cref="MemoryBytes"/>, or code that
+    /// forks without end would take the kernel from one kill for want of memory to the next.
+    /// </summary>
     public int Processes { get; init; } = 2048;
 
     /// <summary>
