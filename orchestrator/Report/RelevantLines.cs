@@ -88,7 +88,8 @@ internal static partial class RelevantLines
         if (line == message || (message.Length >= LongMessage && line.Replace('`', '\'').TrimEnd('.').EndsWith(message, StringComparison.Ordinal)))
             return true;
         if (finding.Tool == "bird-test" && BirdResult().Match(line) is { Success: true } result)
-            return result.Groups["said"].Value.Replace('`', '\'').Trim() is { } said && (said.Length == 0 || said == message.Replace('`', '\''));
+            return result.Groups["said"].Value.Replace('`', '\'').Trim() is var said
+                && (said.Length == 0 || said == message.Replace('`', '\'') || said == $"{message} at {finding.Location}");
         return (name is { Length: > 0 } && finding.Function!.EndsWith(name, StringComparison.Ordinal))
             || (line.Contains("Sanitizer: ", StringComparison.Ordinal) && finding.Message.StartsWith(line, StringComparison.Ordinal));
     }
