@@ -127,7 +127,12 @@ public sealed class FindingsCommandTests
     {
         var finding = new Finding
         {
-            Tool = "gcc", Rule = "-Wx", Severity = Severity.Warning, Message = message, Location = new SourceLocation("src/a.c", line, 5), Step = "compile",
+            Tool = "gcc",
+            Rule = "-Wx",
+            Severity = Severity.Warning,
+            Message = message,
+            Location = new SourceLocation("src/a.c", line, 5),
+            Step = "compile",
         };
         return new SeenFinding(Fingerprint.Site(finding), Fingerprint.Of(finding, null), finding) { IsPublic = true };
     }

@@ -159,7 +159,19 @@ internal sealed class FindingsCommand(string data, TimeProvider time, TextWriter
 
     private static object Row(ListedFinding f, string? state) => new
     {
-        f.Project, f.Id, Severity = f.Severity.ToLowerInvariant(), f.Tool, f.Rule, f.Title, f.Targets, f.InBase, f.SinceUtc, f.SinceCommit, f.SinceSeries, f.SeenUtc, f.SeenCommit,
+        f.Project,
+        f.Id,
+        Severity = f.Severity.ToLowerInvariant(),
+        f.Tool,
+        f.Rule,
+        f.Title,
+        f.Targets,
+        f.InBase,
+        f.SinceUtc,
+        f.SinceCommit,
+        f.SinceSeries,
+        f.SeenUtc,
+        f.SeenCommit,
         IsSuppressed = state is not null,
         IsStale = state == Suppressions.Stale,
     };
