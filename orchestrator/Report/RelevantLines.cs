@@ -185,7 +185,8 @@ internal static partial class RelevantLines
         var indent = bodies.Where(b => b.Length > 0).Select(b => b.Length - b.TrimStart().Length).DefaultIfEmpty().Min();
         var start = Math.Max(0, indent - 1);
         var room = width - gutter;
-        if (bodies.Any(b => Columns.Width(b) - start > room))
+        // A caret beyond the source line (behind a macro, gcc counts another one) is no reason to shift it.
+        if (bodies.Where((_, i) => !IsMarker(lines[i], gutter)).Any(b => Columns.Width(b) - start > room))
         {
             var caret = CaretColumn(lines, gutter);
             if (caret - start > room - 12)
