@@ -52,7 +52,7 @@ internal static partial class RelevantLines
         var message = PlainText.Line(finding.Message);
         var isHeadSeen = false;
         var kept = new List<string>();
-        foreach (var line in finding.Excerpt.Select(l => WithoutLinker(finding, PlainText.Code(l))))
+        foreach (var line in finding.Excerpt.Select(l => WithoutMargin(finding, WithoutLinker(finding, PlainText.Code(l)))))
         {
             if (line.Length == 0 || IsSetting(line) || IsEcho(finding, line))
                 continue;
@@ -101,6 +101,10 @@ internal static partial class RelevantLines
         return end >= 0 && !line.AsSpan(0, end).Contains(' ') ? line[(end + "ld: ".Length)..] : line;
     }
 
+    /// <summary>pytest puts its marks far from what they mark.</summary>
+    private static string WithoutMargin(Finding finding, string line) =>
+        finding.Tool == "pytest" && line.Length > 2 && line[0] is '>' or 'E' && line[1] == ' ' ? $"{line[0]} {line[1..].TrimStart()}" : line;
+
     /// <summary>A line that is no source, and the source below it, as they are shown.</summary>
     private sealed record Part(int Rank, IReadOnlyList<string> Lines);
 
@@ -122,9 +126,14 @@ internal static partial class RelevantLines
     {
         _ when isFirst => 0,
         _ when IsMacroStep(line) => isLastStep ? 1 : 3,
-        _ when line.Contains(" note: ", StringComparison.Ordinal) => 1,
+        _ when line.Contains(" note: ", StringComparison.Ordinal) || IsDifference(line) => 1,
         _ => 2,
     };
+
+    /// <summary>What pytest shows of two values: the lines in which they differ.</summary>
+    private static bool IsDifference(string line) =>
+        (line.StartsWith("E -", StringComparison.Ordinal) && !line.StartsWith("E --- ", StringComparison.Ordinal))
+        || (line.StartsWith("E +", StringComparison.Ordinal) && !line.StartsWith("E +++ ", StringComparison.Ordinal));
 
     private static bool IsMacroStep(string line) =>
         line.Contains(" note: in expansion of macro", StringComparison.Ordinal) || line.Contains(" note: in definition of macro", StringComparison.Ordinal);
@@ -176,7 +185,8 @@ internal static partial class RelevantLines
         var indent = bodies.Where(b => b.Length > 0).Select(b => b.Length - b.TrimStart().Length).DefaultIfEmpty().Min();
         var start = Math.Max(0, indent - 1);
         var room = width - gutter;
-        if (bodies.Any(b => Columns.Width(b) - start > room))
+        // A caret beyond the source line (behind a macro, gcc counts another one) is no reason to shift it.
+        if (bodies.Where((_, i) => !IsMarker(lines[i], gutter)).Any(b => Columns.Width(b) - start > room))
         {
             var caret = CaretColumn(lines, gutter);
             if (caret - start > room - 12)

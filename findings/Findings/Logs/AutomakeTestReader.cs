@@ -86,7 +86,7 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
 
     /// <summary>
     /// The shell speaks before the result is printed, but on another stream: where make gathers the output of each target
-    /// (<c>-O</c>), the result comes first. What follows tells.
+    /// (<c>-O</c>), the result comes first, perhaps with "Leaving directory" between them. What follows tells.
     /// </summary>
     private bool TakeDeath(LogLine line)
     {
@@ -103,7 +103,7 @@ internal sealed partial class AutomakeTestReader(LogState state, TestResults res
         _death = null;
         var name = next.Text is not null && Result().Match(next.Text) is { Success: true } result && result.Groups["result"].Value == "FAIL" && next.Number - line.Number == 1
             ? NameOf(result.Groups["name"].Value)
-            : line.Number - _headingLine == 1 ? _heading : null;
+            : line.Number - _headingLine <= 2 ? _heading : null;
         if (name is not null)
             Failed(name, "test-crashed", how).Add(line);
     }

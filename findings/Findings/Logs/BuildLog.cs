@@ -30,6 +30,7 @@ public static class BuildLog
         new MakeReader(state, tests),
         new LinkerReader(state),
         new ConfigureReader(state),
+        new ClippyReader(state),
         new CompilerReader(state),
     ];
 

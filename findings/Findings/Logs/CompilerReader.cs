@@ -38,6 +38,10 @@ internal sealed partial class CompilerReader(LogState state) : LineReader(state)
     [GeneratedRegex(@"^(?<path>[^\s:]+\.ll?):(?<line>\d+): (?<message>[^:]+)$", RegexOptions.NonBacktracking)]
     private static partial Regex FlexError();
 
+    /// <summary>m4 puts its own name before the place.</summary>
+    [GeneratedRegex(@"^(?:\S*/)?g?m4:(?<path>[^\s:]+):(?<line>\d+): (?<word>ERROR: |Warning: |warning: )?(?<message>.*)$", RegexOptions.NonBacktracking)]
+    private static partial Regex M4Error();
+
     [GeneratedRegex(@"^(?<message>.*?) ?\[(?<option>(?:-W|-f)[^\]\s]*)\](?<rest>.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Option();
 
@@ -79,7 +83,7 @@ internal sealed partial class CompilerReader(LogState state) : LineReader(state)
 
         if (text.EndsWith("generated.", StringComparison.Ordinal) && ClangSummary().IsMatch(text))
             return State.ClangSeen = true;
-        return _snippets.Take(line) || TakeFlexError(line) || TakeAutotoolsMore(line) || TakeExhausted(line);
+        return _snippets.Take(line) || TakeFlexError(line) || TakeM4Error(line) || TakeAutotoolsMore(line) || TakeExhausted(line);
     }
 
     private bool TakeHead(LogLine line, out string? remainder)
@@ -201,6 +205,25 @@ internal sealed partial class CompilerReader(LogState state) : LineReader(state)
         };
         draft.Add(line);
         State.Add(draft);
+        return true;
+    }
+
+    private bool TakeM4Error(LogLine line)
+    {
+        if (!line.Text.Contains("m4:", StringComparison.Ordinal) || M4Error().Match(line.Text) is not { Success: true } match)
+            return false;
+        var isWarning = match.Groups["word"].Value is "Warning: " or "warning: ";
+        var draft = new Draft
+        {
+            Tool = "autoconf",
+            Rule = isWarning ? "warning" : "error",
+            Severity = isWarning ? Severity.Warning : Severity.Error,
+            Message = Text.Plain(match.Groups["message"].Value),
+            Location = State.Paths.Locate(match.Groups["path"].Value, Text.Number(match.Groups["line"].Value)),
+        };
+        draft.Add(line);
+        State.Add(draft);
+        _snippets.Open(draft, line);
         return true;
     }
 

@@ -225,7 +225,7 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
         return last
             .Concat(section.Output?.Lines() ?? [])
             .Concat(section.Lines.Where(line => IsTelling(line.Text) && !last.Contains(line)))
-            .Concat(section.Lines.Where(line => !IsTelling(line.Text) && line.Text[0] is not (' ' or '_')));
+            .Concat(section.Lines.Where(line => !IsTelling(line.Text) && line.Text[0] is not (' ' or '_' or '-') && !line.Text.Contains(" = <", StringComparison.Ordinal)));
     }
 
     private static bool IsTelling(string text) => text[0] is '>' or 'E' || Place().IsMatch(text);

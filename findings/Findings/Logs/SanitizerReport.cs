@@ -71,10 +71,14 @@ internal sealed partial class SanitizerReport
             return new SanitizerReport(paths, head.Groups["tool"].Value + "Sanitizer", head.Groups["what"].Value, line);
         if (!line.Text.Contains(": runtime error: ", StringComparison.Ordinal) || Undefined().Match(line.Text) is not { Success: true } undefined)
             return null;
-        return new SanitizerReport(paths, "UndefinedBehaviorSanitizer", undefined.Groups["what"].Value, line)
-        {
-            Location = paths.Locate(undefined.Groups["path"].Value, Text.Number(undefined.Groups["line"].Value), Text.Number(undefined.Groups["column"].Value)),
-        };
+        var (path, number) = (undefined.Groups["path"].Value, undefined.Groups["line"].Value);
+        // A bare name is that of a file in the folder where it was compiled, and the program runs elsewhere.
+        return path.Contains('/')
+            ? new SanitizerReport(paths, "UndefinedBehaviorSanitizer", undefined.Groups["what"].Value, line)
+            {
+                Location = paths.Locate(path, Text.Number(number), Text.Number(undefined.Groups["column"].Value)),
+            }
+            : new SanitizerReport(paths, "UndefinedBehaviorSanitizer", $"{path}:{number}: {undefined.Groups["what"].Value}", line);
     }
 
     /// <summary>True when the line is the report's; at false the report has ended.</summary>

@@ -60,9 +60,9 @@ internal sealed partial class TestOutput(TreePaths paths)
             Push(_recent, line, Before);
     }
 
-    /// <summary>The lines to show, in their order; sanitizers first.</summary>
+    /// <summary>The lines to show, in their order; a sanitizer's report says it all.</summary>
     public IEnumerable<LogLine> Lines() =>
-        _reports.SelectMany(r => r.Lines).Concat(_shown.Concat(_last.Where(l => !_shown.Contains(l)))).Take(MaxShown);
+        _reports.Count > 0 ? _reports.SelectMany(r => r.Lines).Take(MaxShown) : _shown.Concat(_last.Where(l => !_shown.Contains(l))).Take(MaxShown);
 
     private void Show(LogLine line)
     {

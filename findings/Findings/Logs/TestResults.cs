@@ -130,6 +130,9 @@ internal sealed partial class TestResults(LogState state)
     public static (string Rule, string Message) Judge(int status) => status switch
     {
         124 => ("test-timeout", "timed out"),
+        128 + 6 => ("test-crashed", "aborted"),
+        128 + 8 => ("test-crashed", "floating point exception"),
+        128 + 11 => ("test-crashed", "segmentation fault"),
         > 128 and < 192 => ("test-crashed", $"received signal {status - 128}"),
         _ => ("test-failed", $"exit status {status}"),
     };
