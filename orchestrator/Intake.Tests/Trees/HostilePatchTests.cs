@@ -85,6 +85,22 @@ public sealed class HostilePatchTests : IDisposable
         Assert.That(TestRepository.HashOf(repo.Canary), Is.EqualTo(canary));
     }
 
+    /// <summary>.NET cannot name them, so that they would stay, and with them the run's work tree in every later run's way.</summary>
+    [TestCase("bad\xff\xfe")]
+    [TestCase("folder\xff/file")]
+    public async Task Names_that_are_no_text_leave_nothing_behind(string latin1)
+    {
+        var made = TestRepository.Patch(TestRepository.NewFile(latin1), "t", 1);
+        var broken = TestRepository.Patch("t\n---\ndiff --git a/dir/file b/dir/file\n--- a/dir/file\n+++ b/dir/file\n@@ -1 +1 @@\n-never there\n+y\n", "t", 2);
+
+        var whole = await repo.ApplyAsync(TestRepository.Series([made]), start);
+        var failed = await repo.ApplyAsync(TestRepository.Series([made, broken]), start);
+
+        Assert.That(whole.Failure, Is.Null);
+        Assert.That(failed.Failure!.Patch.Number, Is.EqualTo(2));
+        Assert.That(repo.LeftOver(), Is.Empty);
+    }
+
     [Test]
     public async Task Copies_that_make_a_small_mail_a_large_tree()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using OpenConfirm.Model;
 
@@ -100,13 +101,7 @@ internal sealed class WorkTree : IAsyncDisposable
     public async Task ResetAsync(CancellationToken cancel)
     {
         await Git.TryAsync(["am", "--quit"], cancel);
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(e => e.Name != ".git"))
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } directory)
-                directory.Delete(recursive: true);
-            else
-                entry.Delete();
-        }
+        Run("find", folder, "-mindepth", "1", "-maxdepth", "1", "!", "-name", ".git", "-exec", "rm", "-rf", "--", "{}", "+");
         await Git.RunAsync(["read-tree", "--reset", "HEAD"], cancel);
     }
 
@@ -128,9 +123,19 @@ internal sealed class WorkTree : IAsyncDisposable
         var gone = folder + ".gone";
         if (Directory.Exists(known))
             Directory.Move(known, gone);
-        foreach (var directory in new[] { folder, gone })
-            if (Directory.Exists(directory))
-                Directory.Delete(directory, recursive: true);
+        if (Directory.Exists(folder) || Directory.Exists(gone))
+            Run("rm", "-rf", "--", folder, gone);
         File.Delete(folder + ".lock");
+    }
+
+    /// <summary>A patch can make files whose names are no UTF-8; .NET sees them and cannot name them.</summary>
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })
+            ?? throw new InfrastructureException($"{program} cannot be started.");
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InfrastructureException($"Files of a work tree cannot be removed: {TerminalText.Escape(error.Split('\n')[0])}");
     }
 }
