@@ -15,7 +15,7 @@ internal static partial class ReadableReport
     private const int LongestPath = 400;
 
     private static readonly HashSet<string> Elements = new(
-        "html head meta title style body header main footer section article details summary h1 h2 h3 p a span br pre div table thead tbody tr th td ul ol li dl dt dd code del ins b i em strong nav"
+        "html head meta title style body header main footer section article details summary h1 h2 h3 p a span br pre div table thead tbody tr th td ul ol li dl dt dd code del ins b i em strong nav figure figcaption"
             .Split(' '), StringComparer.Ordinal);
 
     /// <summary>Asserts it of a run's mail, page and output.</summary>
@@ -41,7 +41,7 @@ internal static partial class ReadableReport
             Assert.That(tag.Value, Does.Not.Match(@"(?i)\son\w+\s*="), tag.Value);
         }
 
-        Assert.That(Addresses().Matches(page).Select(m => m.Groups["to"].Value), Has.All.Match(@"\A(\./logs/[\w./%-]*|#[\w-]*|https://[\w./#-]*)\z"));
+        Assert.That(Addresses().Matches(page).Select(m => m.Groups["to"].Value), Has.All.Match(@"\A(\./logs/[\w./%-]*|\./revision-[0-9]+\.html|#[\w-]*|https://[\w./#-]*)\z"));
         Assert.That(new FileInfo(Path.Combine(run.Folder, "index.html")).Length, Is.LessThan(4 << 20), "bytes of the page");
     }
 
