@@ -4,7 +4,7 @@ namespace OpenConfirm.Cli.Tests;
 
 /// <summary>
 /// The files that the program keeps, by path and content; but for the objects of its own git repositories, which are the
-/// commits that it applied, and the locks.
+/// commits that it applied, the locks, and the store, in which every run's findings get their ids.
 /// </summary>
 internal sealed record KeptFiles(IReadOnlyDictionary<string, string> Hashes)
 {
@@ -18,6 +18,8 @@ internal sealed record KeptFiles(IReadOnlyDictionary<string, string> Hashes)
         {
             var name = Path.GetRelativePath(data, file);
             if (name.StartsWith("trees/", StringComparison.Ordinal) && (name.Contains(".git/", StringComparison.Ordinal) || name.EndsWith(".lock", StringComparison.Ordinal) || name.EndsWith(".adding", StringComparison.Ordinal)))
+                continue;
+            if (name.StartsWith("store.db", StringComparison.Ordinal))
                 continue;
             await using var content = File.OpenRead(file);
             hashes[name] = Convert.ToHexString(await SHA256.HashDataAsync(content));
