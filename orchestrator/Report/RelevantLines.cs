@@ -26,7 +26,8 @@ internal static partial class RelevantLines
     /// <summary>Snippet, caret and notes; without the line that the title repeats, function headers and include chains.</summary>
     /// <remarks>
     /// When there are more than <paramref name="maxLines"/>: the source line first, then the notes that name another place,
-    /// then all other lines, and the inner steps of macros last; what is kept stays in its order.
+    /// then all other lines, and the inner steps of macros last; what is kept stays in its order. Of a traceback, and of the
+    /// output before a target that failed for reasons of its own, the last lines.
     /// </remarks>
     public static IReadOnlyList<string> Choose(Finding finding, int width, int maxLines)
     {
@@ -44,8 +45,10 @@ internal static partial class RelevantLines
             i = end;
         }
 
-        return Best(parts, maxLines);
+        return Best(EndSaysMost(finding) ? [.. parts.Select((p, i) => p with { Rank = parts.Count - i })] : parts, maxLines);
     }
+
+    private static bool EndSaysMost(Finding finding) => finding.Tool is "python" or "make" or "openconfirm";
 
     private static List<string> Telling(Finding finding)
     {
@@ -68,7 +71,8 @@ internal static partial class RelevantLines
     /// <summary>The title says all that the line does: a test's line can name a place and values, a linker's another object file.</summary>
     private static bool IsHead(Finding finding, string line, string message)
     {
-        if (FindingText.IsTest(finding))
+        // The title has no room for the type of an exception.
+        if (FindingText.IsTest(finding) || finding.Tool == "python")
             return false;
         var at = line.Replace('`', '\'').IndexOf(message.Replace('`', '\''), StringComparison.Ordinal);
         return at >= 0 && finding.Location is not null
@@ -81,6 +85,8 @@ internal static partial class RelevantLines
     {
         if (finding.Tool == "make")
             return line.Contains(" *** [", StringComparison.Ordinal);
+        if (finding.Tool == "python")
+            return !line.AsSpan().ContainsAnyExcept(" ^~");
         if (!FindingText.IsTest(finding))
             return false;
         var name = line.StartsWith("FAIL: ", StringComparison.Ordinal) ? line["FAIL: ".Length..] : null;

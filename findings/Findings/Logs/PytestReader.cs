@@ -156,7 +156,9 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
             return;
         if (_section.Lines.Count < 400)
             _section.Lines.Add(line);
-        if (_section.Message is null && text.StartsWith("E  ", StringComparison.Ordinal))
+        // A syntax error names its place first.
+        if (text.StartsWith("E  ", StringComparison.Ordinal) &&
+            (_section.Message is null || (_section.Message.StartsWith("File ", StringComparison.Ordinal) && text.Contains("Error: ", StringComparison.Ordinal))))
             _section.Message = Address().Replace(Text.Plain(text[1..]), "0x...");
         if (text[0] is not (' ' or '>' or 'E') && Place().Match(text) is { Success: true } place &&
             Locate(place) is { } location && TreePaths.IsInTree(location))
@@ -221,7 +223,7 @@ internal sealed partial class PytestReader(LogState state, TestResults results) 
     {
         var error = section.Lines.FindIndex(line => line.Text.StartsWith('E'));
         var frame = error < 0 ? -1 : section.Lines.FindLastIndex(error, line => line.Text.StartsWith('>'));
-        var last = frame < 0 ? [] : section.Lines.Skip(frame).Where(line => IsTelling(line.Text)).ToList();
+        var last = section.Lines.Skip(Math.Max(frame, 0)).Where(line => frame < 0 ? line.Text.StartsWith('E') : IsTelling(line.Text)).ToList();
         return last
             .Concat(section.Output?.Lines() ?? [])
             .Concat(section.Lines.Where(line => IsTelling(line.Text) && !last.Contains(line)))
