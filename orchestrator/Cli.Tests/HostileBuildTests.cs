@@ -248,7 +248,7 @@ public sealed class HostileBuildTests
             Assert.That(await File.ReadAllTextAsync(file), Does.Not.Contain("text that no report holds"), file);
         }
 
-        Assert.That(Directory.EnumerateFiles(run.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName), Has.All.Match(@"\A(compile|install|version|test)\.log\z|\A(index\.html|mail\.(txt|eml)|result\.json|findings\.sarif|\.openconfirm-run)\z"));
+        Assert.That(Directory.EnumerateFiles(run.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName), Has.All.Match(@"\A(compile|install|version|test)\.log\z|\A(index\.html|revision-1\.html|mail\.(txt|eml)|result\.json|findings\.sarif|\.openconfirm-run)\z"));
     }
 
     [Test]
