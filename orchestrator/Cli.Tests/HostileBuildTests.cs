@@ -158,7 +158,7 @@ public sealed class HostileBuildTests
                 """);
         });
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Terminal);
-        Assert.That(run.Mail, Does.Contain("{{ 7 * 7 }} </pre><b> hidden").And.Contain("<script>x").And.Contain("[-W<script>]"), "a mail is plain text");
+        Assert.That(run.Mail, Does.Contain("{{ 7 * 7 }} </pre><b> hidden").And.Contain("<script>x"), "a mail is plain text");
         Assert.That(run.Page, Does.Contain("{{ 7 * 7 }} &lt;/pre&gt;&lt;b&gt; hidden").And.Contain("&lt;script&gt;x"), run.Mail);
     }
 
