@@ -110,14 +110,51 @@ public sealed class HostilePatchTests : IDisposable
             $"diff --git a/dir/big b/dir/big{i}\nsimilarity index 100%\ncopy from dir/big\ncopy to dir/big{i}\n"));
         var patch = TestRepository.Patch(mail, "t", 1);
 
-        var tree = await repo.OpenAsync(limits: new TreeLimits { CopiedBytes = 19 << 20 });
+        var tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 19 << 20 });
         var refused = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
-        Assert.That(refused.Failure?.Reason, Does.StartWith("refused: ").And.Contain("20 MiB; at most 19"));
+        Assert.That(refused.Failure?.Reason, Does.StartWith("refused: ").And.Contain("20 MiB of copies, renames and binary contents; at most 19"));
         Assert.That(repo.LeftOver(), Is.Empty);
 
-        tree = await repo.OpenAsync(limits: new TreeLimits { CopiedBytes = 20 << 20 });
+        tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 20 << 20 });
         var taken = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
         Assert.That(taken.Failure, Is.Null);
+    }
+
+    /// <summary>New, it is a literal; changed, a delta, whose own size says nothing of what it makes.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Binary_contents_that_make_a_small_mail_a_large_tree(bool isDelta)
+    {
+        var file = Path.Combine(repo.Path, "dir/image");
+        File.WriteAllBytes(file, new byte[isDelta ? 4096 : 0]);
+        var small = repo.Commit("an image");
+        File.WriteAllBytes(file, new byte[20 << 20]);
+        repo.Commit("grows");
+        var body = "t\n---\n" + repo.Git("diff", "--binary", small, "HEAD") + "\n\n";
+        Assert.That(body, Does.Contain(isDelta ? "\ndelta " : "\nliteral "), "what this is about");
+        Assert.That(body, Has.Length.LessThan(200_000));
+        var patch = TestRepository.Patch(body, "t", 1);
+
+        var tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 19 << 20 });
+        var refused = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(small, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(refused.Failure?.Reason, Does.StartWith("refused: ").And.Contain("20 MiB of copies, renames and binary contents; at most 19"));
+
+        tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 21 << 20 });
+        var taken = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(small, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(taken.Failure, Is.Null);
+    }
+
+    [TestCase("literal 99999999999999999999\nHcmV?d00001\n\n")]
+    [TestCase("delta 12\nnot base 85\n\n")]
+    [TestCase("delta 12\n\n")]
+    public async Task A_binary_content_of_no_size_is_refused(string content)
+    {
+        var body = "t\n---\ndiff --git a/dir/image b/dir/image\nnew file mode 100644\nindex 0000000000000000000000000000000000000000..1234567890123456789012345678901234567890\nGIT binary patch\n" + content;
+
+        var applied = await repo.ApplyAsync(TestRepository.Series([TestRepository.Patch(body, "t", 1)]), start);
+
+        Assert.That(applied.Failure?.Reason, Does.StartWith("refused: ").And.Contain("binary contents"));
+        Assert.That(repo.LeftOver(), Is.Empty);
     }
 
     [Test]

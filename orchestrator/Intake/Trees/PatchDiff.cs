@@ -51,6 +51,9 @@ internal sealed record FilePatch
     /// <summary>It carries or announces binary content.</summary>
     public bool IsBinary { get; set; }
 
+    /// <summary>What its binary contents claim to grow to, bytes.</summary>
+    public long BinaryBytes { get; set; }
+
     /// <summary>It says "Binary files differ" and leaves the content out.</summary>
     public bool LacksContent { get; set; }
 
@@ -97,7 +100,13 @@ internal static partial class PatchDiff
             else if (file is not null && HunkHeader().Match(line) is { Success: true } header)
                 i = ReadHunk(lines, i, header, file);
             else if (file is not null)
+            {
                 ReadExtended(line, file);
+
+                // Capped, so that no number of claims goes round.
+                if (file.IsBinary)
+                    file.BinaryBytes += Math.Min(BinaryContent.Claim(lines, i), int.MaxValue * 2L);
+            }
         }
         return files;
     }
@@ -128,6 +137,8 @@ internal static partial class PatchDiff
 
     private static void ReadExtended(string line, FilePatch file)
     {
+        if (line == "GIT binary patch")
+            file.IsBinary = true;
         if (file.Hunks.Count > 0)
             return;
         if (line.StartsWith("new file mode ", StringComparison.Ordinal))
@@ -138,8 +149,6 @@ internal static partial class PatchDiff
             file.OldName = Name("a/" + from.Trim('"'), file);
         else if (AfterPrefix(line, "rename to ", "copy to ") is { } to)
             file.NewName = Name("b/" + to.Trim('"'), file);
-        else if (line == "GIT binary patch")
-            file.IsBinary = true;
         else if (line.StartsWith("Binary files ", StringComparison.Ordinal))
             file.IsBinary = file.LacksContent = true;
         if (line.EndsWith(" 160000", StringComparison.Ordinal) && SubmoduleMode().IsMatch(line))

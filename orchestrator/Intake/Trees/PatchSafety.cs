@@ -46,17 +46,18 @@ internal static class PatchSafety
         return null;
     }
 
-    /// <summary>Bytes of the files that a patch copies or renames.</summary>
-    public static async Task<long> CopiedBytesAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
+    /// <summary>Bytes of the files that a patch copies or renames, and of its binary contents.</summary>
+    public static async Task<long> ExpandedBytesAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
     {
         var sources = files.Where(f => f.OldName is not null && f.NewName is not null && f.OldName != f.NewName).Select(f => f.OldName!).ToList();
+        var binary = files.Sum(f => f.BinaryBytes);
         if (sources.Count == 0)
-            return 0;
+            return binary;
 
         // What a patch before it in the same mail made is not in the tree yet; git refuses to copy it.
         var input = Encoding.Latin1.GetBytes(string.Concat(sources.Select(name => $"{head}:{name}\n")));
         var sizes = (await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text;
-        return SourceText.Lines(sizes).Sum(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
+        return binary + SourceText.Lines(sizes).Sum(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
     }
 
     private static IEnumerable<string> Parents(string name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using OpenConfirm.Model;
 
@@ -21,7 +22,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         var made = await git.RunAsync(["log", "-1", "--format=%ct", ProjectTree.Checked(seriesBase.Commit), "--"], cancel);
         var baseDate = DateTimeOffset.FromUnixTimeSeconds(long.Parse(made.Text));
         await using var tree = await WorkTree.CreateAsync(new Git { Time = limits.CommandTime, OutputBytes = limits.OutputBytes }, repository, seriesBase.Commit, cancel);
-        var run = new Run(tree, tree.Git.With("GIT_COMMITTER_DATE", $"@{baseDate.ToUnixTimeSeconds()} +0000"), limits);
+        var run = new Run(tree, Own(tree.Git, baseDate), limits);
         var head = seriesBase.Commit;
         foreach (var (i, patch) in series.Patches.Index())
         {
@@ -34,6 +35,11 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         }
         return new AppliedSeries(seriesBase, applied, null);
     }
+
+    /// <summary>The limit on one allocation stands behind the sums of <see cref="PatchSafety"/>, for what they do not see.</summary>
+    private Git Own(Git git, DateTimeOffset committed) => git
+        .With("GIT_COMMITTER_DATE", $"@{committed.ToUnixTimeSeconds()} +0000")
+        .With("GIT_ALLOC_LIMIT", limits.ExpandedBytes.ToString(CultureInfo.InvariantCulture));
 
     private static ApplyFailure Failed(Patch patch, string reason) => new() { Patch = patch, Reason = reason };
 
@@ -57,7 +63,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
     /// <summary>One series in its work tree.</summary>
     private sealed class Run(WorkTree tree, Git git, TreeLimits limits)
     {
-        private long copiedBytes;
+        private long expandedBytes;
 
         /// <summary>Applies one patch; null when it is in the tree after.</summary>
         public async Task<ApplyFailure?> ApplyAsync(Patch patch, string head, CancellationToken cancel)
@@ -69,9 +75,9 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
                 ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel);
             if (refused is { } unsafeFile)
                 return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
-            copiedBytes += await PatchSafety.CopiedBytesAsync(git, head, files, cancel);
-            if (copiedBytes > limits.CopiedBytes)
-                return Failed(patch, $"refused: up to this patch the series copies and renames files of {copiedBytes >> 20} MiB; at most {limits.CopiedBytes >> 20} are taken");
+            expandedBytes += await PatchSafety.ExpandedBytesAsync(git, head, files, cancel);
+            if (expandedBytes > limits.ExpandedBytes)
+                return Failed(patch, $"refused: up to this patch the series makes {expandedBytes >> 20} MiB of copies, renames and binary contents; at most {limits.ExpandedBytes >> 20} are taken");
             if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
             {
                 await CommitEmptyAsync(patch, cancel);

@@ -9,8 +9,11 @@ public sealed record TreeLimits
     /// <summary>Body of one patch, bytes.</summary>
     public int PatchBytes { get; init; } = 32 << 20;
 
-    /// <summary>What the copies and renames of one series are together at most, bytes: a line of a mail can copy a whole file.</summary>
-    public long CopiedBytes { get; init; } = 256L << 20;
+    /// <summary>
+    /// What the copies, renames and binary contents of one series grow to together at most, bytes: a line of a mail can copy
+    /// a whole file, and binary contents are deflated.
+    /// </summary>
+    public long ExpandedBytes { get; init; } = 256L << 20;
 
     /// <summary>Wall time of one git command.</summary>
     public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
