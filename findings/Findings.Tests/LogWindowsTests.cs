@@ -49,6 +49,31 @@ public sealed class LogWindowsTests
         Assert.That(LogWindows.Read(log, [2], 1, 1)[2], Has.All.Length.LessThanOrEqualTo(400));
     }
 
+    [TestCase(3, 98)]
+    [TestCase(100, 1)]
+    [TestCase(1000, 1)]
+    public void The_last_lines(int count, int first)
+    {
+        var (lines, number) = LogWindows.Tail(new StringReader(Log), count);
+        Assert.That(number, Is.EqualTo(first));
+        Assert.That(lines, Is.EqualTo(Enumerable.Range(first, 101 - first).Select(i => $"line {i}")));
+    }
+
+    [Test]
+    public void The_last_lines_are_as_a_person_would_see_them()
+    {
+        var (lines, number) = LogWindows.Tail(new StringReader("one\n50%\r\u001b[31m100%\u001b[0m\n\n" + new string('x', 100_000)), 3);
+        Assert.That(number, Is.EqualTo(2));
+        Assert.That(lines, Is.EqualTo(new[] { "100%", "", new string('x', 400) }));
+    }
+
+    [Test]
+    public void An_empty_log_has_no_last_lines()
+    {
+        var (lines, number) = LogWindows.Tail(new StringReader(""), 3);
+        Assert.That((lines.Count, number), Is.EqualTo((0, 1)));
+    }
+
     /// <summary>A log that never ends.</summary>
     private sealed class EndlessLog : TextReader
     {

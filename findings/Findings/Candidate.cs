@@ -34,8 +34,6 @@ internal sealed class Candidate(Finding finding, TreeText text)
 
     public string Message { get; } = Normal.Message(finding.Message);
 
-    public bool IsTest { get; } = VerdictRules.IsTest(finding);
-
     public bool IsMatched { get; set; }
 
     /// <summary>The way to it: text of the lines that notes and include chain name, and what is said there.</summary>
@@ -77,7 +75,7 @@ internal sealed class Candidate(Finding finding, TreeText text)
     }
 
     private static Place? PlaceOf(Finding finding, Func<SourceLocation, Place> follow) =>
-        finding.Location is { } location && !VerdictRules.IsTest(finding) ? follow(location) : null;
+        finding.Location is { } location && !finding.IsTest ? follow(location) : null;
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OpenConfirm.Findings;
 
 /// <summary>How bad a finding is; the names are SARIF's levels (SARIF 2.1.0 section 3.27.10).</summary>
@@ -68,4 +70,15 @@ public sealed record Finding
 
     /// <summary>Line of the step's log at which the excerpt begins, from 1; 0 when unknown.</summary>
     public int LogLine { get; init; }
+
+    /// <summary>Whether it is the failure of a named test, which is recognised by its name and not by its place.</summary>
+    [JsonIgnore]
+    public bool IsTest => Function is not null && IsOfTests;
+
+    /// <summary>The file that it is about, as far as one is known: the one it stands in, or the one that was compiled.</summary>
+    [JsonIgnore]
+    public string? File => Location?.Path ?? TranslationUnit;
+
+    /// <summary>Whether it comes from a test, named or not.</summary>
+    internal bool IsOfTests => Tool is "automake" or "pytest" or "bird-test" || Rule.StartsWith("test-", StringComparison.Ordinal);
 }

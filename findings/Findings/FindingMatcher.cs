@@ -65,7 +65,7 @@ internal sealed class Matching
         Pair(TestKey, Nothing);
 
         static object? TestKey(Candidate c) =>
-            c.IsTest ? (c.Finding.Tool, c.Rule, c.Finding.Function!) : null;
+            c.Finding.IsTest ? (c.Finding.Tool, c.Rule, c.Finding.Function!) : null;
     }
 
     /// <summary>Linker, configure, make: by what is said of which function; the exact words before those with other numbers.</summary>
@@ -75,7 +75,7 @@ internal sealed class Matching
         Pair(c => Key(c, c.Message), Nothing);
 
         static object? Key(Candidate c, string message) =>
-            c.Location is null && !c.IsTest ? (c.Finding.Tool, c.Rule, message, c.Function, c.Unit) : null;
+            c.Location is null && !c.Finding.IsTest ? (c.Finding.Tool, c.Rule, message, c.Function, c.Unit) : null;
     }
 
     /// <summary>At the place where the diff says that the line now is.</summary>

@@ -20,7 +20,7 @@ public static class Fingerprint
     public static string Of(Finding finding, IReadOnlyList<string>? lines)
     {
         var content = LineContent.At(lines, finding.Location?.Line ?? 0);
-        var path = finding.Location?.Path ?? finding.TranslationUnit ?? "";
+        var path = finding.File ?? "";
         string?[] parts =
         [
             Normal.Rule(finding.Rule), Normal.Text(finding.Function ?? ""), content.Line, content.Previous, content.Next,
@@ -37,8 +37,8 @@ public static class Fingerprint
     /// </summary>
     public static string Site(Finding finding)
     {
-        var path = finding.Location?.Path ?? finding.TranslationUnit ?? "";
-        string?[] parts = VerdictRules.IsTest(finding)
+        var path = finding.File ?? "";
+        string?[] parts = finding.IsTest
             ? ["test", Normal.Rule(finding.Rule), Normal.Text(finding.Function!)]
             : [Normal.Rule(finding.Rule), Normal.Text(finding.Function ?? ""), Normal.Message(finding.Message), Normal.Text(path), $"{finding.Location?.Line ?? 0}"];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..32];

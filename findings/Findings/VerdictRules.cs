@@ -8,7 +8,6 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
 {
     private static readonly HashSet<string> CompilerTools = ["gcc", "g++", "clang", "clang++", "cc"];
     private static readonly HashSet<string> LinkerTools = ["ld", "lld", "gold", "bfd", "mold", "collect2"];
-    private static readonly HashSet<string> TestTools = ["automake", "pytest", "bird-test"];
 
     private readonly bool unitsAreKnown =
         @base.UnitsCompiled.Count + @base.UnitsFailed.Count + patched.UnitsCompiled.Count + patched.UnitsFailed.Count > 0;
@@ -23,9 +22,6 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
         Test,
         Step,
     }
-
-    /// <summary>Whether the finding is the failure of a named test.</summary>
-    public static bool IsTest(Finding finding) => finding.Function is not null && KindOf(finding) == Kind.Test;
 
     /// <param name="finding">A finding of the base that the patched tree does not show.</param>
     /// <param name="codeWasDeleted">Its line was deleted without replacement.</param>
@@ -106,7 +102,7 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
     {
         if (IsSo(finding.Location?.Path) || IsSo(finding.TranslationUnit))
             return true;
-        if (!IsTest(finding))
+        if (!finding.IsTest)
             return false;
         // pytest's tests/test_a.py::test_b, and automake's tests/a from tests/a.c
         var test = finding.Function!.Split("::")[0];
@@ -143,13 +139,13 @@ internal sealed class VerdictRules(Coverage @base, Coverage patched, TreeDiff di
 
     private static Kind KindOf(Finding finding)
     {
-        if (TestTools.Contains(finding.Tool) || finding.Rule.StartsWith("test-", StringComparison.Ordinal))
+        if (finding.IsOfTests)
             return Kind.Test;
         if (LinkerTools.Contains(finding.Tool))
             return Kind.Step;
         if (CompilerTools.Contains(finding.Tool) || finding.TranslationUnit is not null)
             return Kind.Compile;
-        return finding is { Step: "test", Function: not null } ? Kind.Test : Kind.Step;
+        return Kind.Step;
     }
 
     private static string StepOf(Finding finding)

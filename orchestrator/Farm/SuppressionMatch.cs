@@ -86,7 +86,7 @@ internal sealed class SuppressionMatch(IReadOnlyList<Suppression> suppressions, 
 
     private static string? NameOfFile(Finding finding)
     {
-        var path = finding.Location?.Path ?? finding.TranslationUnit;
+        var path = finding.File;
         return string.IsNullOrEmpty(path) ? null : path[(path.LastIndexOf('/') + 1)..];
     }
 

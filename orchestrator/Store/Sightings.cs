@@ -12,7 +12,7 @@ public sealed record SeenFinding(string Site, string Fingerprint, Finding Findin
     public bool IsPublic { get; init; }
 
     /// <summary>Path of its file, else of its unit; empty when it has neither.</summary>
-    internal string Path => Finding.Location?.Path ?? Finding.TranslationUnit ?? "";
+    internal string Path => Finding.File ?? "";
 
     /// <summary>One line for people.</summary>
     internal string Title

@@ -32,7 +32,7 @@ public static class LogWindows
                 Close(open.Dequeue());
             if (open.Count == 0 && ahead.Count == 0)
                 break;
-            var text = line.Text.Length > MaxLength ? line.Text[..MaxLength] : line.Text;
+            var text = Shown(line);
             foreach (var window in open)
                 window.Lines.Add(text);
         }
@@ -47,6 +47,25 @@ public static class LogWindows
                 windows[window.Place] = window.Lines;
         }
     }
+
+    /// <summary>Reads a log to its end and keeps its last lines, as a person would see them.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="count">Lines kept at most.</param>
+    /// <returns>The lines, each cut at 400 characters, and the number of the first of them, from 1.</returns>
+    public static (IReadOnlyList<string> Lines, int First) Tail(TextReader log, int count)
+    {
+        var tail = new Queue<LogLine>();
+        foreach (var line in LastParts(LogLines.Read(log)))
+        {
+            tail.Enqueue(line);
+            if (tail.Count > count)
+                tail.Dequeue();
+        }
+
+        return ([.. tail.Select(Shown)], tail.TryPeek(out var first) ? first.Number : 1);
+    }
+
+    private static string Shown(LogLine line) => line.Text.Length > MaxLength ? line.Text[..MaxLength] : line.Text;
 
     private static IEnumerable<LogLine> LastParts(IEnumerable<LogLine> lines)
     {
