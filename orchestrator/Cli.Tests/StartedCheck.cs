@@ -69,7 +69,8 @@ internal sealed class StartedCheck : IAsyncDisposable
 
     /// <summary>Sends it a signal ("INT").</summary>
     public async Task SignalAsync(string signal) =>
-        await CliWrap.Cli.Wrap("kill").WithArguments([$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync();
+        // The shell's own: a minimal system has no program of that name.
+        await CliWrap.Cli.Wrap("/bin/sh").WithArguments(["-c", "kill -\"$1\" \"$2\"", "sh", signal, Id.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
