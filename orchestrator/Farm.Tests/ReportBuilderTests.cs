@@ -88,7 +88,7 @@ public sealed class ReportBuilderTests
     [Test]
     public void A_patch_that_does_not_build_alone_on_two_targets_is_one_problem()
     {
-        PatchProblem Problem(string target, int patch, int repair, Finding? finding) => new(patch, [target], PatchProblemKind.DoesNotBuild, repair, finding);
+        PatchProblem Problem(string target, int patch, int repair, Finding? finding) => new(patch, [target], repair, finding);
         var one = Target("debian-12", Tree("compile"), Tree("compile")) with { PatchProblems = [Problem("debian-12", 2, 3, null), Problem("debian-12", 1, 3, Error)] };
         var other = Target("debian-13", Tree("compile"), Tree("compile")) with { PatchProblems = [Problem("debian-13", 2, 3, Warning), Problem("debian-13", 1, 4, Error)] };
         var problems = Build(one, other).PatchProblems;

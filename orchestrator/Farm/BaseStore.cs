@@ -19,7 +19,7 @@ public sealed class BaseStore(string directory)
     private const int Kept = 8;
 
     /// <summary>Changed whenever the same logs are read in another way.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     private static readonly JsonSerializerOptions Options = new() { Converters = { new SetConverter() } };
 

@@ -20,6 +20,9 @@ internal sealed class PrefixBlame(
     private readonly Dictionary<Finding, int> _patches = new(ReferenceEqualityComparer.Instance);
     private readonly List<(int Patch, TreeResult Result)> _prefixes = [];
 
+    /// <summary>Whether there is anything to build: the last patch's prefix is the patched tree itself.</summary>
+    public bool HasPrefixes => _changing.Count > 1;
+
     /// <summary>The patch of a finding; null when it is not known, or when the finding is neither new nor fixed.</summary>
     public int? PatchOf(JudgedFinding finding) => finding.Verdict switch
     {
@@ -32,18 +35,20 @@ internal sealed class PrefixBlame(
     /// <param name="target">The target, whose logs are linked.</param>
     public IReadOnlyList<PatchProblem> Problems(string target)
     {
-        if (_prefixes.Count < _changing.Count - 1)
+        if (!IsComplete)
             return [];
         List<(int Patch, TreeResult Result)> all = [.. _prefixes, (_changing[^1].Patch.Number, patched)];
         var problems = new List<PatchProblem>();
         for (var i = 0; i < all.Count - 1; i++)
         {
-            if (FailedBuild(all[i].Result) is not { } step || (i > 0 && FailedBuild(all[i - 1].Result) is not null))
+            if (FailedBuild(all[i].Result) is not { } step || !(i == 0 ? baseCoverage : all[i - 1].Result.Coverage).StepsPassed.Contains(step))
                 continue;
-            var repair = all.FindIndex(i + 1, p => FailedBuild(p.Result) is null);
+
+            // A step that was not made again repairs nothing.
+            var repair = all.FindIndex(i + 1, p => p.Result.Coverage.StepsPassed.Contains(step));
             if (repair > i)
             {
-                problems.Add(new PatchProblem(all[i].Patch, [target], PatchProblemKind.DoesNotBuild, all[repair].Patch, Explanation(all[i].Result, step))
+                problems.Add(new PatchProblem(all[i].Patch, [target], all[repair].Patch, Explanation(all[i].Result, step))
                 {
                     Log = new LogLink(step, $"logs/{target}/{FolderOf(all[i].Patch)}/{step}.log"),
                 });
@@ -65,32 +70,42 @@ internal sealed class PrefixBlame(
         IMachine machine, IReadOnlyList<RecipeStep> steps, Func<int, string, RecipeRunner> runner, CancellationToken cancel)
     {
         _prefixes.Clear();
+        _patches.Clear();
+
+        // All findings, also those that are old: an old one of the same words is matched with itself and leaves the new one alone.
+        var old = await CheckedAsync(applied.Base.Commit, judged.Select(j => j.Base), baseCoverage, cancel);
+        var head = await CheckedAsync(applied.Head, judged.Select(j => j.Patched), patched.Coverage, cancel);
         var built = new BuiltTree(machine, tree, applied.Base.Commit);
+        IReadOnlySet<string> owed = new HashSet<string>();
         foreach (var patch in _changing.SkipLast(1))
         {
             var changed = await built.MoveToAsync(patch.Commit, cancel);
-            var result = await runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}")
-                .RunAsync(machine, RecipeRunner.Again(Wanted(steps), changed), cancel);
+            List<RecipeStep> again = [.. RecipeRunner.Again(Wanted(steps, owed), changed, owed)];
+            var result = await runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}").RunAsync(machine, again, cancel);
             _prefixes.Add((patch.Patch.Number, result));
-            await AttributeAsync(patch, result, cancel);
+            await AttributeAsync(patch, result, old, head, cancel);
             if (!machine.IsAlive)
                 return;
+            owed = again.Select(s => s.Name).Except(result.Coverage.StepsPassed).ToHashSet();
         }
     }
 
+    private bool IsComplete => _prefixes.Count == _changing.Count - 1;
+
     /// <summary>
-    /// The steps that make the tree, and those behind them only as far as a finding asks for it: unit tests take longest.
+    /// The steps that make the tree, and those behind them only as far as a finding, or a failure in the prefix before, asks for
+    /// it: unit tests take longest.
     /// </summary>
-    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps)
+    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps, IReadOnlySet<string> owed)
     {
-        var open = _new.Concat(_fixed).Where(f => !_patches.ContainsKey(f)).Select(f => f.Step).ToHashSet();
+        var open = _new.Concat(_fixed).Where(f => !_patches.ContainsKey(f)).Select(f => f.Step).Concat(owed).ToHashSet();
         return steps.Take(1 + steps.Select((s, i) => open.Contains(s.Name) || RecipeRunner.IsFoundation(s) ? i : 0).Max());
     }
 
     /// <summary>What no shorter prefix shows is the last patch's, if the longest of them got as far as to look.</summary>
     private int? PatchOf(Finding finding) =>
         _patches.TryGetValue(finding, out var patch) ? patch
-        : _prefixes.Count == _changing.Count - 1 && (_prefixes.Count == 0 || Looked(_prefixes[^1].Result, finding)) ? _changing[^1].Patch.Number
+        : IsComplete && (_prefixes.Count == 0 || Looked(_prefixes[^1].Result, finding)) ? _changing[^1].Patch.Number
         : null;
 
     private static bool Looked(TreeResult prefix, Finding finding) =>
@@ -105,21 +120,27 @@ internal sealed class PrefixBlame(
         return errors.Find(f => f.Tool != "make") ?? errors.FirstOrDefault();
     }
 
-    private async Task AttributeAsync(AppliedPatch patch, TreeResult result, CancellationToken cancel)
+    private async Task<CheckedTree> CheckedAsync(string commit, IEnumerable<Finding?> findings, Coverage coverage, CancellationToken cancel)
     {
-        var prefix = new CheckedTree(result.Findings, result.Coverage, await TreeLines.ReadAsync(tree, patch.Commit, result.Findings, cancel));
+        List<Finding> known = [.. findings.OfType<Finding>()];
+        return new CheckedTree(known, coverage, await TreeLines.ReadAsync(tree, commit, known, cancel));
+    }
+
+    private async Task AttributeAsync(AppliedPatch patch, TreeResult result, CheckedTree old, CheckedTree head, CancellationToken cancel)
+    {
+        var prefix = await CheckedAsync(patch.Commit, result.Findings, result.Coverage, cancel);
         var toHead = TreeDiff.Parse(new StringReader(await tree.DiffAsync(patch.Commit, applied.Head, cancel)));
-        var head = new CheckedTree(_new, patched.Coverage, await TreeLines.ReadAsync(tree, applied.Head, _new, cancel));
-        var shown = FindingMatcher.Judge(prefix, head, toHead).Where(j => j is { Base: not null, Patched: not null }).Select(j => j.Patched!).ToHashSet(ReferenceEqualityComparer.Instance);
-        Settle(patch, _new, isSo: shown.Contains, isOtherwise: f => !shown.Contains(f) && SaysNothingOf(f, result.Coverage));
+        var shown = FindingMatcher.Judge(prefix, head, toHead)
+            .Where(j => j is { Base: not null, Patched: not null }).Select(j => j.Patched!).ToHashSet(ReferenceEqualityComparer.Instance);
+        Settle(patch, _new, isSo: shown.Contains, isOtherwise: f => !shown.Contains(f) && WasMadeWithout(f, result.Coverage));
 
         var fromBase = TreeDiff.Parse(new StringReader(await tree.DiffAsync(applied.Base.Commit, patch.Commit, cancel)));
-        var old = new CheckedTree(_fixed, baseCoverage, await TreeLines.ReadAsync(tree, applied.Base.Commit, _fixed, cancel));
-        var verdicts = FindingMatcher.Judge(old, prefix, fromBase).Where(j => j.Base is not null).ToDictionary(j => (object)j.Base!, j => j.Verdict, ReferenceEqualityComparer.Instance);
+        var verdicts = FindingMatcher.Judge(old, prefix, fromBase)
+            .Where(j => j.Base is not null).ToDictionary(j => (object)j.Base!, j => j.Verdict, ReferenceEqualityComparer.Instance);
         Settle(
             patch,
             _fixed,
-            isSo: f => verdicts[f] is Verdict.Fixed or Verdict.Removed && WasMadeAgain(f, result.Coverage, fromBase),
+            isSo: f => verdicts[f] is Verdict.Fixed or Verdict.Removed && (WasMadeWithout(f, result.Coverage) || IsTouched(f, fromBase)),
             isOtherwise: f => verdicts[f] == Verdict.PreExisting);
     }
 
@@ -135,17 +156,17 @@ internal sealed class PrefixBlame(
         }
     }
 
-    /// <summary>Whether what shows such a finding was made again without showing it.</summary>
-    private static bool SaysNothingOf(Finding finding, Coverage prefix) => finding switch
+    /// <summary>
+    /// Whether what shows such a finding was made again, and did not show it. Make does nothing for what did not change, and its
+    /// silence says nothing then: a step that passes rules out its errors, but not the warnings of what it left alone.
+    /// </summary>
+    private static bool WasMadeWithout(Finding finding, Coverage prefix) => finding switch
     {
+        { IsTest: true } => prefix.RanTest(finding.Function!),
         { TranslationUnit: { } unit } => prefix.UnitsCompiled.Contains(unit) && !prefix.UnitsFailed.Contains(unit),
-        { Location: null, Function: { } test } when prefix.TestsRun.Count > 0 => prefix.RanTest(test),
-        _ => prefix.StepsPassed.Contains(finding.Step),
+        _ => finding.Severity == Severity.Error && prefix.StepsPassed.Contains(finding.Step),
     };
 
-    /// <summary>Make does nothing for what did not change, and its silence says nothing then.</summary>
-    private static bool WasMadeAgain(Finding finding, Coverage prefix, TreeDiff fromBase) =>
-        (finding.TranslationUnit is { } unit && prefix.UnitsCompiled.Contains(unit))
-        || (finding.Function is { } test && prefix.RanTest(test))
-        || (finding.Location is { } place && fromBase.Touches(place.Path));
+    private static bool IsTouched(Finding finding, TreeDiff diff) =>
+        finding.Location is { } place && diff.Touches(place.Path);
 }

@@ -30,7 +30,7 @@ internal sealed class RecipeRunner(
     /// <summary>The list of units that is read: some hundred thousand of them.</summary>
     private const long UnitsBytes = 8 << 20;
 
-    private const int MaxTailLine = 400;
+    private const int TailLines = 12;
 
     private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(5);
 
@@ -101,16 +101,21 @@ internal sealed class RecipeRunner(
         events.Report(new RunEvent(target, side, first.Name, StepState.Failed));
         return new TreeResult
         {
-            Outcome = new Outcome.CodeLimit(first.Name, $"{Words(first, failure.Limit)}: the tree alone does not fit"),
+            Outcome = new Outcome.CodeLimit(first.Name, Words(first, failure.Limit)),
             Steps = [new StepResult { Name = first.Name, Stage = first.Stage, Passed = false, Limit = failure.Limit, Seconds = 0, Log = Path.GetFileName(log) }],
-            Findings = [await FailureAsync(first, result, log, cancel)],
+            Findings = [Failure(first, result, log)],
             Coverage = new Coverage { StepsRun = new HashSet<string> { first.Name } },
         };
     }
 
     /// <summary>The steps that a built tree needs again after these paths changed.</summary>
-    public static IEnumerable<RecipeStep> Again(IEnumerable<RecipeStep> steps, IReadOnlyCollection<string> changedPaths) =>
+    /// <param name="steps">The recipe, or its beginning.</param>
+    /// <param name="changedPaths">What changed since the tree was built.</param>
+    /// <param name="owed">Steps that have not come to a good end since then.</param>
+    public static IEnumerable<RecipeStep> Again(
+        IEnumerable<RecipeStep> steps, IReadOnlyCollection<string> changedPaths, IReadOnlySet<string> owed) =>
         steps.Where(s => s.Inputs.Count == 0
+            || owed.Contains(s.Name)
             || s.Inputs.Any(glob => changedPaths.Any(path => FileSystemName.MatchesSimpleExpression(glob, path, ignoreCase: false))));
 
     private async Task<StepResult> RunStepAsync(IMachine machine, RecipeStep step, CancellationToken cancel)
@@ -129,7 +134,7 @@ internal sealed class RecipeRunner(
         var answered = step.Expect is null || await AnswersAsync(step.Expect, log, cancel);
         var passed = result.Succeeded && answered;
         if (result.Limit != LimitKind.None || (!passed && !found.Exists(f => f.Severity == Severity.Error)))
-            found.Add(await FailureAsync(step, result, log, cancel));
+            found.Add(Failure(step, result, log));
         _findings.AddRange(found);
         events.Report(new RunEvent(target, side, step.Name, passed ? StepState.Passed : StepState.Failed, elapsed));
         return new StepResult
@@ -180,7 +185,7 @@ internal sealed class RecipeRunner(
         return new Regex(pattern, RegexOptions.NonBacktracking, ExpectTimeout).IsMatch(new string(head, 0, count));
     }
 
-    private static async Task<Finding> FailureAsync(RecipeStep step, CommandResult result, string log, CancellationToken cancel)
+    private static Finding Failure(RecipeStep step, CommandResult result, string log)
     {
         var (rule, message) = result switch
         {
@@ -188,7 +193,8 @@ internal sealed class RecipeRunner(
             _ when step.Name == "version" => ("daemon-does-not-answer", "the installed daemon does not answer --version as it should"),
             _ => ("step-failed", $"{step.Name} ended with exit code {result.ExitCode}"),
         };
-        var (lines, first) = await TailAsync(log, 12, cancel);
+        using var text = new StreamReader(log, Encoding.UTF8);
+        var (lines, first) = LogWindows.Tail(text, TailLines);
         return new Finding
         {
             Tool = "openconfirm",
@@ -199,39 +205,6 @@ internal sealed class RecipeRunner(
             Excerpt = lines,
             LogLine = first,
         };
-    }
-
-    /// <summary>The last lines and the number of the first of them. It is streamed: one line can be all of a log.</summary>
-    private static async Task<(IReadOnlyList<string> Lines, int First)> TailAsync(string log, int count, CancellationToken cancel)
-    {
-        using var reader = new StreamReader(log, Encoding.UTF8);
-        var tail = new Queue<string>();
-        var line = new StringBuilder();
-        var number = 0;
-        var buffer = new char[32 << 10];
-        for (int read; (read = await reader.ReadAsync(buffer, cancel)) > 0;)
-        {
-            foreach (var c in buffer.AsSpan(0, read))
-            {
-                if (c == '\n')
-                    End();
-                else if (line.Length < MaxTailLine)
-                    line.Append(c);
-            }
-        }
-
-        if (line.Length > 0)
-            End();
-        return ([.. tail], Math.Max(1, number - tail.Count + 1));
-
-        void End()
-        {
-            number++;
-            tail.Enqueue(line.ToString());
-            line.Clear();
-            if (tail.Count > count)
-                tail.Dequeue();
-        }
     }
 
     private static async Task<UnitLog> UnitsAsync(IMachine machine, CancellationToken cancel)

@@ -101,6 +101,7 @@ public static class ReportBuilder
                 Title = Title(f.Judged.Finding),
                 Artefacts = f.Log is { } log ? [log.Path] : [],
             })],
+            PatchProblems = [.. report.PatchProblems.Take(ResultFile.MaxPatchProblems).Select(p => new ResultPatchProblem(p.Patch, p.RepairedBy, p.Targets))],
             Figures = Figures(report, result),
         };
     }
@@ -228,7 +229,7 @@ public static class ReportBuilder
     private static List<PatchProblem> MergeProblems(IReadOnlyList<TargetResult> targets) =>
     [
         .. targets.SelectMany(t => t.PatchProblems)
-            .GroupBy(p => (p.Patch, p.Kind, p.RepairedBy))
+            .GroupBy(p => (p.Patch, p.RepairedBy))
             .OrderBy(g => g.Key.Patch)
             .Select(g => (g.FirstOrDefault(p => p.Finding is not null) ?? g.First()) with { Targets = [.. g.SelectMany(p => p.Targets).Distinct()] }),
     ];

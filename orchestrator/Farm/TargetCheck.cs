@@ -61,7 +61,7 @@ internal sealed class TargetCheck(
             await using var machine = await pool.TakeAsync(built, Limits, cancel);
             var changed = await new BuiltTree(machine, tree, applied.Base.Commit).MoveToAsync(applied.Head, cancel);
             var result = await Runner(TreeSide.Early)
-                .RunAsync(machine, RecipeRunner.Again(options.Project.Steps.Where(RecipeRunner.IsFoundation), changed), cancel);
+                .RunAsync(machine, RecipeRunner.Again(options.Project.Steps.Where(RecipeRunner.IsFoundation), changed, owed: new HashSet<string>()), cancel);
             var judged = await JudgeAsync(known, result, cancel);
 
             // A unit that was not compiled says nothing, and a clean build may yet show what an old object file hides.
@@ -88,10 +88,8 @@ internal sealed class TargetCheck(
 
         var judged = await JudgeAsync(baseResult, patched, cancel);
         var blame = new PrefixBlame(tree, applied, [.. judged.Select(j => j.Judged)], patched, baseResult.Coverage);
-        if (applied.Patches.Count > 1 && baseResult.Built is { } built)
+        if (blame.HasPrefixes && baseResult.Built is { } built)
             await BlameAsync(blame, built, cancel);
-        else if (applied.Patches.Count > 1)
-            return new TargetResult(target, baseResult, patched, judged);
         return new TargetResult(target, baseResult, patched, [.. judged.Select(f => f with { Patch = blame.PatchOf(f.Judged) })]) { PatchProblems = blame.Problems(target) };
     }
 
@@ -99,7 +97,7 @@ internal sealed class TargetCheck(
     {
         var before = await CheckedAsync(@base, applied.Base.Commit, cancel);
         var after = await CheckedAsync(patched, applied.Head, cancel);
-        var judged = FindingMatcher.Judge(before, after, diff);
+        var judged = FindingMatcher.Judge(before, after, diff).Select(j => Unblamed(j, @base)).ToList();
         var codeOf = await FindingCode.ReadAsync(tree, applied, before, after, diff, judged, cancel);
         return [.. judged.Select(j => new BlamedFinding(j, FingerprintOf(j, before, after), null)
         {
@@ -107,6 +105,12 @@ internal sealed class TargetCheck(
             Code = codeOf(j),
         })];
     }
+
+    /// <summary>Where the base itself does not build nobody is blamed: what fails there may follow from the base's failure.</summary>
+    private static JudgedFinding Unblamed(JudgedFinding judged, TreeResult @base) =>
+        judged.Verdict == Verdict.New && @base.Steps.Any(s => s.Stage == StageKind.Build && !s.Passed && s.Name == judged.Finding.Step)
+            ? judged with { Verdict = Verdict.NotTested }
+            : judged;
 
     private static string FingerprintOf(JudgedFinding judged, CheckedTree before, CheckedTree after)
     {

@@ -32,7 +32,7 @@ public sealed class LimitsTests
     {
         var report = With(19, 40) with
         {
-            PatchProblems = [.. Enumerable.Range(1, 6).Select(i => new PatchProblem(i % 3 + 1, [Scenarios.Deb13], PatchProblemKind.DoesNotBuild, 4, Long(i, 40)))],
+            PatchProblems = [.. Enumerable.Range(1, 6).Select(i => new PatchProblem(i % 3 + 1, [Scenarios.Deb13], 4, Long(i, 40)))],
         };
         var text = _writer.MailText(report);
         Assert.That(Snippets(text), Is.EqualTo(100));

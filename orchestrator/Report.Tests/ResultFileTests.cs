@@ -39,7 +39,7 @@ public sealed class ResultFileTests
     public void The_schema_names_exactly_what_is_written()
     {
         var json = ResultFile.ToJson(Sample());
-        foreach (var path in (string[])["", "tool", "outcome", "findings/0"])
+        foreach (var path in (string[])["", "tool", "outcome", "findings/0", "patchProblems/0"])
         {
             foreach (var name in At(JsonNode.Parse(json)!, path).Select(p => p.Key).ToList())
             {
@@ -119,6 +119,7 @@ public sealed class ResultFileTests
                 Title = "lib/a.c:1: unused", Artefacts = ["artefacts/crash.log"],
             },
         ],
+        PatchProblems = [new(2, 3, ["debian-13"])],
         Figures = new Dictionary<string, double> { ["buildSeconds"] = 12.5 },
     };
 

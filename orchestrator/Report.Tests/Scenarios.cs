@@ -90,15 +90,14 @@ internal static class Scenarios
         },
         ["bisection"] = Report() with
         {
-            PatchProblems = [new PatchProblem(2, [Deb12, Deb13], PatchProblemKind.DoesNotBuild, 3, Compiler.NoMember) { Log = new LogLink("compile", "logs/debian-12/patch-2/compile.log") }],
+            PatchProblems = [new PatchProblem(2, [Deb12, Deb13], 3, Compiler.NoMember) { Log = new LogLink("compile", "logs/debian-12/patch-2/compile.log") }],
         },
-        ["bisection-tests"] = Report() with
+        ["bisection-twice"] = Report() with
         {
             PatchProblems =
             [
-                new PatchProblem(1, [Deb13], PatchProblemKind.DoesNotBuild, 3),
-                new PatchProblem(2, [Deb13], PatchProblemKind.DoesNotBuild, 3),
-                new PatchProblem(3, [Deb13], PatchProblemKind.TestsFail, 4, Compiler.FailedTest),
+                new PatchProblem(1, [Deb13], 3),
+                new PatchProblem(2, [Deb13], 3),
             ],
         },
         ["everything"] = Everything(),
@@ -160,7 +159,7 @@ internal static class Scenarios
             Found(Compiler.TooFewArguments, Verdict.New, 4, Deb13),
             Found(Compiler.NoMember, Verdict.New, 4, Deb13),
             Found(Compiler.Make, Verdict.New, 4, Deb13),
-            Found(Compiler.Unused(), Verdict.New, 2, Deb12, Deb13) with { PatchNote = "patch 2/4 does not build alone, repaired by 3/4" },
+            Found(Compiler.Unused(), Verdict.New, 2, Deb12, Deb13) with { PatchNote = "a warning on debian-12" },
             Found(Compiler.Unused("lib/mempool.c", 31, "slack"), Verdict.Fixed, 3, Deb12, Deb13),
             .. Old(17),
             Found(Compiler.Unused("lib/hash.c", 12, "seed"), Verdict.NotTested, null, Deb13),
@@ -183,7 +182,7 @@ internal static class Scenarios
             Found(Compiler.FailedTest with { Function = "t_flaky", Message = "lib/timer_test: t_flaky failed" }, Verdict.Flaky, null, Deb12) with { Stage = "unit" },
             Found(Compiler.Unused("lib/slab.c", 7, "debug"), Verdict.Suppressed, null, Deb12, Deb13),
         ],
-        PatchProblems = [new PatchProblem(2, [Deb12, Deb13], PatchProblemKind.DoesNotBuild, 3, Compiler.MissingHeader)],
+        PatchProblems = [new PatchProblem(2, [Deb12, Deb13], 3, Compiler.MissingHeader)],
         Revision = 3,
         Written = Time(19),
         Earlier = [new PageRevision(1, true, Time(2)), new PageRevision(2, true, Time(3))],

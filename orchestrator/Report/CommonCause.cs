@@ -60,7 +60,7 @@ internal static class CommonCause
         {
             yield return new Key(reported, finding.Rule, finding.Message);
         }
-        else if (FindingText.IsTest(finding))
+        else if (finding.IsTest)
         {
             if (FindingText.TestFile(finding) is { } file)
                 yield return new Key(reported, "tests", file);

@@ -9,7 +9,7 @@ internal static class FindingText
     /// <summary>"lib/event.c:7:3: error: too few arguments", as compilers write it.</summary>
     public static string Title(Finding finding)
     {
-        if (IsTest(finding))
+        if (finding.IsTest)
             return TestTitle(finding);
         var place = finding.Location?.ToString() ?? finding.Function ?? finding.Tool;
         var rule = finding.Rule.StartsWith("-W", StringComparison.Ordinal) ? $" [{finding.Rule}]" : "";
@@ -65,9 +65,6 @@ internal static class FindingText
         return string.Join(", ", parts);
     }
 
-    /// <summary>A failed test, however it failed.</summary>
-    public static bool IsTest(Finding finding) => finding.Function is not null && finding.Rule.StartsWith("test-", StringComparison.Ordinal);
-
     /// <summary>The file that holds a test, when its name tells; null otherwise.</summary>
     public static string? TestFile(Finding finding) =>
         finding.Function?.IndexOf("::", StringComparison.Ordinal) is > 0 and var end ? finding.Function[..end] : null;
@@ -78,7 +75,7 @@ internal static class FindingText
         if (group.Followers.Count == 0)
             return "";
         var head = group.Head.Judged.Finding;
-        if (IsTest(head))
+        if (head.IsTest)
             return $"and {Words.Count(group.Followers.Count, "more test")}{(TestFile(head) is { } file ? $" in {PlainText.Line(file)}" : "")}";
         if (head.Tool == "ld")
             return $"and {Words.Count(group.Followers.Count, "more place")} with the same";

@@ -29,10 +29,7 @@ internal sealed record Notice(string Text, Finding? Finding = null)
         var series = report.Series;
         var title = series.Patches.FirstOrDefault(p => p.Number == problem.Patch)?.Title;
         var patch = (Words.Patch(series, problem.Patch) is { } number ? $"patch {number}" : "this patch") + (title is null ? "" : $" \"{PlainText.Line(title, 120)}\"");
-        var words = Words.Problem(report, problem);
-        return problem.Kind == PatchProblemKind.DoesNotBuild
-            ? $"{Capital(patch)} {words}"
-            : $"{Capital(patch)}: {words}";
+        return $"{Capital(patch)} {Words.Problem(report, problem)}";
     }
 
     /// <summary>Counts of what is neither new nor fixed, without a full stop.</summary>
@@ -47,7 +44,7 @@ internal sealed record Notice(string Text, Finding? Finding = null)
         $"{Capital(Words.Stage(stage))} on {Words.Targets(targets, report.Targets.Count)}: the step \"{PlainText.Line(limit.Step, 60)}\" was stopped at its limit ({PlainText.Line(limit.Limit, 80)}). The base stays within it.");
 
     private static Notice Broken(RunReport report, IReadOnlyList<string> targets, StageReport stage) => new(
-        $"The base itself does not build on {Words.Targets(targets, report.Targets.Count)}, so nothing can be said about {This(report)} there."
+        $"The base itself does not build on {Words.Targets(targets, report.Targets.Count)}, so {This(report)} is not blamed for what fails there."
         + (stage.BaseBreaker is null ? "" : " It stops at:"),
         stage.BaseBreaker);
 

@@ -72,7 +72,7 @@ internal static partial class RelevantLines
     private static bool IsHead(Finding finding, string line, string message)
     {
         // The title has no room for the type of an exception.
-        if (FindingText.IsTest(finding) || finding.Tool == "python")
+        if (finding.IsTest || finding.Tool == "python")
             return false;
         var at = line.Replace('`', '\'').IndexOf(message.Replace('`', '\''), StringComparison.Ordinal);
         return at >= 0 && finding.Location is not null
@@ -87,7 +87,7 @@ internal static partial class RelevantLines
             return line.Contains(" *** [", StringComparison.Ordinal);
         if (finding.Tool == "python")
             return !line.AsSpan().ContainsAnyExcept(" ^~");
-        if (!FindingText.IsTest(finding))
+        if (!finding.IsTest)
             return false;
         var name = line.StartsWith("FAIL: ", StringComparison.Ordinal) ? line["FAIL: ".Length..] : null;
         var message = PlainText.Line(finding.Message);

@@ -52,9 +52,18 @@ public sealed record Result
     /// <summary>What it found.</summary>
     public IReadOnlyList<ResultFinding> Findings { get; init; } = [];
 
+    /// <summary>Patches that do not build alone; the series as a whole does.</summary>
+    public IReadOnlyList<ResultPatchProblem> PatchProblems { get; init; } = [];
+
     /// <summary>Measurements; the unit is part of the name (<c>buildSeconds</c>, <c>rssPeakBytes</c>).</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 }
+
+/// <summary>A patch that does not build alone.</summary>
+/// <param name="Patch">Its number in the series.</param>
+/// <param name="RepairedBy">Number of the patch with which the tree builds again.</param>
+/// <param name="Targets">The targets that show it.</param>
+public sealed record ResultPatchProblem(int Patch, int RepairedBy, IReadOnlyList<string> Targets);
 
 /// <summary>A program and its version.</summary>
 public sealed record ResultTool(string Name, string Version);

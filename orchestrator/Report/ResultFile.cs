@@ -5,10 +5,14 @@ namespace OpenConfirm.Report;
 /// <summary>Reads and writes <c>result.json</c>. What is read may have been written by hostile code: sizes are capped, paths checked.</summary>
 public static class ResultFile
 {
+    /// <summary>Patches that do not build alone, at most.</summary>
+    public const int MaxPatchProblems = 1_000;
+
     private const long MaxBytes = 16 << 20;
     private const int MaxFindings = 10_000;
     private const int MaxFigures = 1_000;
     private const int MaxArtefacts = 100;
+    private const int MaxTargets = 1_000;
     private const int MaxText = 4_096;
 
     /// <summary>Writes a result; the file appears whole or not at all.</summary>
@@ -57,6 +61,8 @@ public static class ResultFile
             throw new InvalidDataException($"schemaVersion is {result.SchemaVersion}, this program knows {Result.CurrentSchemaVersion}");
         if (result.Findings.Count > MaxFindings)
             throw new InvalidDataException($"it holds more than {MaxFindings} findings");
+        if (result.PatchProblems.Count > MaxPatchProblems || result.PatchProblems.Any(p => p.Targets.Count > MaxTargets))
+            throw new InvalidDataException("patches that do not build alone are too many, or one has too many targets");
         if (result.Figures.Count > MaxFigures || result.Figures.Any(f => f.Key.Length > 200 || !double.IsFinite(f.Value)))
             throw new InvalidDataException("figures are too many, or one is not finite");
         string?[] texts =
@@ -64,7 +70,8 @@ public static class ResultFile
             result.Tool.Name, result.Tool.Version, result.Verb, result.Project, result.Dut, result.Base, result.Patched,
             result.Target, result.Outcome.Step, result.Outcome.Detail,
         ];
-        if (texts.Concat(result.Findings.SelectMany(f => (string?[])[f.Id, f.Fingerprint, f.Title])).Any(t => t?.Length > MaxText))
+        texts = [.. texts, .. result.Findings.SelectMany(f => (string?[])[f.Id, f.Fingerprint, f.Title]), .. result.PatchProblems.SelectMany(p => p.Targets)];
+        if (texts.Any(t => t?.Length > MaxText))
             throw new InvalidDataException($"a text is longer than {MaxText} characters");
         foreach (var finding in result.Findings)
             if (finding.Artefacts.Count > MaxArtefacts || !finding.Artefacts.All(IsInside))

@@ -128,25 +128,14 @@ public static class Words
 
     /// <summary>"does not build alone on debian-12; patch 3/4 repairs it", said beside the patch.</summary>
     internal static string Problem(RunReport report, PatchProblem problem) =>
-        (problem.Kind == PatchProblemKind.DoesNotBuild ? "does not build alone" : "the unit tests fail after it")
-        + $" on {Targets(problem.Targets, report.Targets.Count)}; "
+        $"does not build alone on {Targets(problem.Targets, report.Targets.Count)}; "
         + (Patch(report.Series, problem.RepairedBy) is { } repair ? $"patch {repair} repairs it" : "a later patch repairs it");
 
-    /// <summary>"patch 2/4 does not build alone and the unit tests fail after patch 3/4".</summary>
+    /// <summary>"patch 2/4 does not build alone", "patches 1/4 and 2/4 do not build alone".</summary>
     internal static string Problems(Series series, IReadOnlyList<PatchProblem> problems)
     {
-        var parts = new List<string>();
-        if (Numbers(PatchProblemKind.DoesNotBuild) is { } builds)
-            parts.Add($"{builds} {(builds.StartsWith("patch ", StringComparison.Ordinal) || builds == "a patch" ? "does" : "do")} not build alone");
-        if (Numbers(PatchProblemKind.TestsFail) is { } tests)
-            parts.Add($"the unit tests fail after {tests}");
-        return List(parts);
-
-        string? Numbers(PatchProblemKind kind)
-        {
-            var numbers = problems.Where(p => p.Kind == kind).Select(p => (int?)p.Patch).ToList();
-            return numbers.Count == 0 ? null : Patches(series, numbers) ?? "a patch";
-        }
+        var numbers = problems.Select(p => p.Patch).Distinct().ToList();
+        return $"{Patches(series, numbers.Select(n => (int?)n)) ?? "a patch"} {(numbers.Count > 1 ? "do" : "does")} not build alone";
     }
 
     /// <summary>"debian-12 and debian-13", or "all 3 targets" when these are all of many.</summary>
