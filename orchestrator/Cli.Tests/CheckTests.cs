@@ -152,6 +152,58 @@ public sealed class CheckTests
     }
 
     [Test]
+    public async Task An_install_that_a_patch_breaks_and_the_last_one_repairs_is_named()
+    {
+        await _tree.ReplaceAsync("Makefile", "cp daemon $(DESTDIR)/sbin/", "cp demon $(DESTDIR)/sbin/");
+        await _tree.CommitAsync("make: a slip");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        await _tree.ReplaceAsync("Makefile", "cp demon $(DESTDIR)/sbin/", "cp daemon $(DESTDIR)/sbin/");
+        await _tree.CommitAsync("make: mend it");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(3), "--targets", "debian-12");
+        Assert.That(result.StandardOutput.ReplaceLineEndings(" "), Does.Match(@"patch 1/3\s+does\s+not\s+build\s+alone").And.Match(@"patch 3/3\s+repairs"), result.StandardOutput);
+    }
+
+    [Test]
+    public async Task What_a_patch_breaks_for_good_is_no_problem_of_the_patch_alone()
+    {
+        await _tree.ReplaceAsync("Makefile", "cp daemon $(DESTDIR)/sbin/", "cp demon $(DESTDIR)/sbin/");
+        await _tree.CommitAsync("make: a slip");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(2), "--targets", "debian-12");
+        Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Contain("patch 1/2").And.Not.Contain("alone"), result.StandardOutput);
+    }
+
+    /// <summary>The old one and the new one are alike in everything but their place.</summary>
+    [Test]
+    public async Task A_new_warning_beside_an_old_one_of_the_same_words_belongs_to_the_patch_that_brings_it()
+    {
+        const string Other = "int other(void)\n{\n  int unused;\n  return 1;\n}\n";
+        await _tree.ReplaceAsync("parse.c", "  int n = 0;\n", "  int n = 0; /* the sum */\n");
+        await _tree.CommitAsync("parse: compiles the old one again");
+        await _tree.WriteAsync("parse.c", await File.ReadAllTextAsync(Path.Combine(_tree.Tree, "parse.c")) + Other);
+        await _tree.CommitAsync("parse: brings another");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(3), "--targets", "debian-12");
+        Assert.That(result.StandardOutput, Does.Match(@"1 new warning\s+\(patch 2/3\)"), result.StandardOutput);
+    }
+
+    /// <summary>The file that the series touches was compiled in the base, though the base as a whole does not build.</summary>
+    [Test]
+    public async Task A_warning_in_what_the_series_touches_is_not_new_while_the_base_is_broken()
+    {
+        await _tree.ReplaceAsync("parse.c", "  int unused;\n", "  int unused = gone;\n");
+        await _tree.CommitAsync("parse: broken everywhere");
+        await _tree.ReplaceAsync("main.c", "{\n  if", "{\n  int fresh;\n  if");
+        await _tree.CommitAsync("main: a new warning");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(1), "--targets", "debian-12");
+        Assert.That(result.ExitCode, Is.EqualTo(0), result.StandardOutput + result.StandardError);
+        Assert.That(result.StandardOutput, Does.StartWith("The base does not build on debian-12"));
+    }
+
+    [Test]
     public async Task A_warning_that_a_patch_takes_back_and_a_later_one_brings_again_is_the_later_ones()
     {
         await _tree.ReplaceAsync("main.c", "{\n  if", "{\n  int fresh;\n  if");

@@ -6,7 +6,7 @@ public static class ExitCode
     /// <summary>Nothing wrong.</summary>
     public const int Good = 0;
 
-    /// <summary>New findings, or a series that does not apply.</summary>
+    /// <summary>The series brings or breaks something, does not apply, or lacks patches.</summary>
     public const int Findings = 1;
 
     /// <summary>The call or the configuration is wrong.</summary>

@@ -80,7 +80,7 @@ internal sealed class PrefixBlame(
         foreach (var patch in _changing.SkipLast(1))
         {
             var changed = await built.MoveToAsync(patch.Commit, cancel);
-            List<RecipeStep> again = [.. RecipeRunner.Again(Wanted(steps, owed), changed, owed)];
+            List<RecipeStep> again = [.. RecipeRunner.Again(Wanted(steps), changed, owed)];
             var result = await runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}").RunAsync(machine, again, cancel);
             _prefixes.Add((patch.Patch.Number, result));
             await AttributeAsync(patch, result, old, head, cancel);
@@ -92,14 +92,11 @@ internal sealed class PrefixBlame(
 
     private bool IsComplete => _prefixes.Count == _changing.Count - 1;
 
-    /// <summary>
-    /// The steps that make the tree, and those behind them only as far as a finding, or a failure in the prefix before, asks for
-    /// it: unit tests take longest.
-    /// </summary>
-    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps, IReadOnlySet<string> owed)
+    /// <summary>The steps of the build, and those behind them only as far as a finding asks for it: unit tests take longest.</summary>
+    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps)
     {
-        var open = _new.Concat(_fixed).Where(f => !_patches.ContainsKey(f)).Select(f => f.Step).Concat(owed).ToHashSet();
-        return steps.Take(1 + steps.Select((s, i) => open.Contains(s.Name) || RecipeRunner.IsFoundation(s) ? i : 0).Max());
+        var open = _new.Concat(_fixed).Where(f => !_patches.ContainsKey(f)).Select(f => f.Step).ToHashSet();
+        return steps.Take(1 + steps.Select((s, i) => open.Contains(s.Name) || s.Stage == StageKind.Build ? i : 0).Max());
     }
 
     /// <summary>What no shorter prefix shows is the last patch's, if the longest of them got as far as to look.</summary>

@@ -96,6 +96,7 @@ public static class ReportBuilder
                 Id = f.Id,
                 Fingerprint = fingerprints[f.Judged],
                 Verdict = f.Judged.Verdict,
+                Patch = f.Patch,
                 Visibility = f.Visibility,
                 Severity = f.Judged.Finding.Severity,
                 Title = Title(f.Judged.Finding),

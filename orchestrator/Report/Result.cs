@@ -132,6 +132,9 @@ public sealed record ResultFinding
     /// <summary>The verdict; null where there was no base to compare with.</summary>
     public Verdict? Verdict { get; init; }
 
+    /// <summary>The patch that brought or fixed it, by its number in the series; null when it is unknown or nobody's.</summary>
+    public int? Patch { get; init; }
+
     /// <summary>Who may read it.</summary>
     public required Visibility Visibility { get; init; }
 
