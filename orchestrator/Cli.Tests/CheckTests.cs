@@ -175,14 +175,13 @@ public sealed class CheckTests
         Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Contain("patch 1/2").And.Not.Contain("alone"), result.StandardOutput);
     }
 
-    /// <summary>The old one and the new one are alike in everything but their place.</summary>
+    /// <summary>The two are alike in everything but their place, and both stand on lines that the patch wrote.</summary>
     [Test]
     public async Task A_new_warning_beside_an_old_one_of_the_same_words_belongs_to_the_patch_that_brings_it()
     {
-        const string Other = "int other(void)\n{\n  int unused;\n  return 1;\n}\n";
-        await _tree.ReplaceAsync("parse.c", "  int n = 0;\n", "  int n = 0; /* the sum */\n");
+        await _tree.ReplaceAsync("parse.c", "while (*text)\n", "while (*text) /* the sum */\n");
         await _tree.CommitAsync("parse: compiles the old one again");
-        await _tree.WriteAsync("parse.c", await File.ReadAllTextAsync(Path.Combine(_tree.Tree, "parse.c")) + Other);
+        await _tree.ReplaceAsync("parse.c", "  int unused;\n", "  int unused; /* the old one */\n  { int unused; }\n");
         await _tree.CommitAsync("parse: brings another");
         await _tree.ReplaceAsync("main.c", "1.0", "1.1");
         await _tree.CommitAsync("main: new version");
