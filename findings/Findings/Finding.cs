@@ -32,6 +32,9 @@ public sealed record RelatedLocation(SourceLocation? Location, string Message);
 /// <summary>One thing wrong, as one stage saw it in one tree.</summary>
 public sealed record Finding
 {
+    /// <summary>Characters of <see cref="Title"/> at most.</summary>
+    public const int MaxTitle = 500;
+
     /// <summary>How many entries <see cref="OtherUnits"/> has at most.</summary>
     public const int MaxOtherUnits = 1000;
 
@@ -78,6 +81,17 @@ public sealed record Finding
     /// <summary>The file that it is about, as far as one is known: the one it stands in, or the one that was compiled.</summary>
     [JsonIgnore]
     public string? File => Location?.Path ?? TranslationUnit;
+
+    /// <summary>One line for lists: where and what, as the tool wrote it; at most <see cref="MaxTitle"/> characters.</summary>
+    [JsonIgnore]
+    public string Title
+    {
+        get
+        {
+            var text = $"{Location?.ToString() ?? Function ?? Tool}: {Message}";
+            return text.Length > MaxTitle ? text[..MaxTitle] : text;
+        }
+    }
 
     /// <summary>Whether it comes from a test, named or not.</summary>
     internal bool IsOfTests => Tool is "automake" or "pytest" or "bird-test" || Rule.StartsWith("test-", StringComparison.Ordinal);

@@ -99,7 +99,7 @@ public static class ReportBuilder
                 Patch = f.Patch,
                 Visibility = f.Visibility,
                 Severity = f.Judged.Finding.Severity,
-                Title = Title(f.Judged.Finding),
+                Title = f.Judged.Finding.Title,
                 Artefacts = f.Log is { } log ? [log.Path] : [],
             })],
             PatchProblems = [.. report.PatchProblems.Take(ResultFile.MaxPatchProblems).Select(p => new ResultPatchProblem(p.Patch, p.RepairedBy, p.Targets))],
@@ -135,12 +135,6 @@ public static class ReportBuilder
         }
 
         return figures;
-    }
-
-    private static string Title(Finding finding)
-    {
-        var title = finding.Location is { } place ? $"{place}: {finding.Message}" : finding.Message;
-        return title.Length > 1000 ? title[..1000] : title;
     }
 
     /// <summary>What has a result; while it is early the others too, as running.</summary>

@@ -98,7 +98,7 @@ internal sealed class IdBook(
             f.Finding.Tool,
             f.Finding.Rule,
             Severity = f.Finding.Severity.ToString(),
-            f.Title,
+            f.Finding.Title,
             File = f.Path[(f.Path.LastIndexOf('/') + 1)..],
             f.IsPublic,
             InBase = series.Length == 0,

@@ -13,16 +13,6 @@ public sealed record SeenFinding(string Site, string Fingerprint, Finding Findin
 
     /// <summary>Path of its file, else of its unit; empty when it has neither.</summary>
     internal string Path => Finding.File ?? "";
-
-    /// <summary>One line for people.</summary>
-    internal string Title
-    {
-        get
-        {
-            var text = Finding.Location is { } place ? $"{place}: {Finding.Message}" : $"{Finding.Function ?? Finding.Tool}: {Finding.Message}";
-            return text.Length > 500 ? text[..500] : text;
-        }
-    }
 }
 
 /// <summary>A base tree as one target showed it.</summary>
