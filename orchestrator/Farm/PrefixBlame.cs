@@ -14,6 +14,9 @@ namespace OpenConfirm.Farm;
 internal sealed class PrefixBlame(
     ProjectTree tree, AppliedSeries applied, IReadOnlyList<JudgedFinding> judged, TreeResult patched, Coverage baseCoverage)
 {
+    /// <summary>Logs of all prefixes, bytes; a series can have hundreds of patches. Beyond that the rest is not known.</summary>
+    private const long MaxLogBytes = 512 << 20;
+
     private readonly List<Finding> _new = [.. judged.Where(j => j.Verdict == Verdict.New).Select(j => j.Patched!)];
     private readonly List<Finding> _fixed = [.. judged.Where(j => j.Verdict == Verdict.Fixed).Select(j => j.Base!)];
     private readonly List<AppliedPatch> _changing = [.. applied.Patches.Where(p => !p.WasAlreadyApplied)];
@@ -76,15 +79,18 @@ internal sealed class PrefixBlame(
         var old = await CheckedAsync(applied.Base.Commit, judged.Select(j => j.Base), baseCoverage, cancel);
         var head = await CheckedAsync(applied.Head, judged.Select(j => j.Patched), patched.Coverage, cancel);
         var built = new BuiltTree(machine, tree, applied.Base.Commit);
+        var logBytes = 0L;
         IReadOnlySet<string> owed = new HashSet<string>();
         foreach (var patch in _changing.SkipLast(1))
         {
             var changed = await built.MoveToAsync(patch.Commit, cancel);
             List<RecipeStep> again = [.. RecipeRunner.Again(Wanted(steps), changed, owed)];
-            var result = await runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}").RunAsync(machine, again, cancel);
+            var run = runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}");
+            var result = await run.RunAsync(machine, again, cancel);
             _prefixes.Add((patch.Patch.Number, result));
             await AttributeAsync(patch, result, old, head, cancel);
-            if (!machine.IsAlive)
+            logBytes += run.LogBytes;
+            if (!machine.IsAlive || logBytes > MaxLogBytes)
                 return;
             owed = again.Select(s => s.Name).Except(result.Coverage.StepsPassed).ToHashSet();
         }

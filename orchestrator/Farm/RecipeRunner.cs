@@ -38,6 +38,9 @@ internal sealed class RecipeRunner(
     private readonly List<Finding> _findings = [];
     private readonly HashSet<string> _testsRun = [];
 
+    /// <summary>What the logs take on the disk.</summary>
+    public long LogBytes => _steps.Sum(s => new FileInfo(Path.Combine(logDirectory, s.Log)).Length);
+
     /// <summary>Runs the steps.</summary>
     /// <param name="machine">A machine that holds the tree.</param>
     /// <param name="steps">The steps to run.</param>
