@@ -67,15 +67,19 @@ public static class CommandLine
         }
         catch (UsageException e)
         {
-            await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
+            await SayAsync(e);
             return ExitCode.Usage;
         }
         catch (Exception e) when (e is InfrastructureException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"openconfirm: {e.Message}");
+            await SayAsync(e);
             return ExitCode.Infrastructure;
         }
     }
+
+    /// <summary>A message can quote what git or a patch said; its lines are ours.</summary>
+    private static Task SayAsync(Exception e) =>
+        Console.Error.WriteLineAsync($"openconfirm: {string.Join('\n', e.Message.Split('\n').Select(TerminalText.Escape))}");
 
     /// <summary>The verb that was understood and those above it.</summary>
     private static IEnumerable<string> Verbs(CommandResult? result)

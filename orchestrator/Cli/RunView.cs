@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenConfirm.Farm;
+using OpenConfirm.Intake;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -50,7 +51,7 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
                 _rows[(value.Target, value.Side)] = row = new Row();
             row.Take(value, _time.GetTimestamp());
             if (!_isLive && Line(value) is { } line)
-                Console.Error.WriteLine(line);
+                Console.Error.WriteLine(TerminalText.Escape(line));
         }
     }
 
