@@ -156,6 +156,23 @@ public sealed class BadInputTests
         Assert.That(ReasonAgainst(fields.ToBytes()), Is.EqualTo("too large: it has more than 20,000 header fields"));
     }
 
+    /// <summary>What is attached is a mail of its own, and was only counted as one part.</summary>
+    [Test]
+    public void Too_many_parts_in_an_attached_file()
+    {
+        var inner = "From: Ann <ann@example.org>\nSubject: [PATCH] x\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nText\n---\n" + Diff()
+            + string.Concat(Enumerable.Repeat("--c\n\nx\n", 100_000));
+        var mail = Patch("[PATCH] x", "x") with
+        {
+            Headers = "Content-Type: multipart/mixed; boundary=b\n",
+            Body = "--b\nContent-Type: application/octet-stream; name=x.patch\nContent-Disposition: attachment; filename=x.patch\nContent-Transfer-Encoding: base64\n\n"
+                + Convert.ToBase64String(Encoding.ASCII.GetBytes(inner), Base64FormattingOptions.InsertLineBreaks) + "\n--b--\n",
+        };
+        Assert.That(ReasonAgainst(mail.ToBytes()), Is.EqualTo("no diff in the body"));
+        var few = mail with { Body = mail.Body.Replace(Convert.ToBase64String(Encoding.ASCII.GetBytes(inner), Base64FormattingOptions.InsertLineBreaks), Convert.ToBase64String(Encoding.ASCII.GetBytes(inner[..2000]), Base64FormattingOptions.InsertLineBreaks), StringComparison.Ordinal) };
+        Assert.That(Assemble(few).Series, Has.Count.EqualTo(1));
+    }
+
     [Test]
     public void A_hundred_thousand_references()
     {

@@ -112,12 +112,14 @@ public sealed class SeriesAssemblerTests
         Assert.That(assembly.Series[0].Missing, Is.EqualTo((int[])[2]));
     }
 
-    [Test]
-    public void The_first_of_two_patches_with_one_number_counts()
+    /// <summary>However old the second one says it is: anybody can write a date.</summary>
+    [TestCase(50)]
+    [TestCase(-60)]
+    public void The_first_of_two_patches_with_one_number_counts(int at)
     {
-        var assembly = Assemble([Patch("[PATCH 2/3] Late", "late", "p2", 50), .. Threaded]);
+        var assembly = Assemble([.. Threaded, Patch("[PATCH 2/3] Late", "late", "p2", at)]);
         Assert.That(Shape(assembly), Is.EqualTo("v1 c: 1=p1 2=p2 3=p3 of 3"));
-        Assert.That(Reasons(assembly), Does.Match("late: patch 2 of this series came before \\(list.mbox, mail 4 at byte \\d+\\)"));
+        Assert.That(Reasons(assembly), Does.Match("late: patch 2 of this series came before \\(list.mbox, mail 3 at byte \\d+\\)"));
     }
 
     [Test]
@@ -159,6 +161,22 @@ public sealed class SeriesAssemblerTests
             Patch("[quagga-dev 101] [PATCH 1/2] One", "p1", null, 1), Patch("[quagga-dev 102] [PATCH 2/2] Two", "p2", "p1", 2));
         Assert.That(Shape(assembly), Is.EqualTo("v1 -: 1=p1 2=p2 of 2"));
         Assert.That(assembly.Series[0].Tags, Is.Empty);
+    }
+
+    /// <summary>His Message-ID says that the victim's git send-email made it, and his Date: that he was first.</summary>
+    [Test]
+    public void A_stranger_takes_no_place_in_a_series([Values] bool isVictimsBySendEmail)
+    {
+        Letter[] victims = isVictimsBySendEmail
+            ? [.. Threaded.Select((l, i) => l with { Id = $"20240501120000.1-{i}-ann@example.org", InReplyTo = i == 0 ? null : "20240501120000.1-0-ann@example.org" })]
+            : Threaded;
+        var strangers = Patch("[PATCH 2/3] Two", "20240501120000.1-99-ann@example.org", victims[0].Id, -60) with { From = "Eve <eve@example.net>" };
+
+        foreach (var letters in (Letter[][])[[.. victims, strangers], [strangers, .. victims]])
+        {
+            var series = Assemble(letters).Series.Single(s => s.Cover is not null);
+            Assert.That(series.Patches.Select(p => p.MessageId), Is.EqualTo(victims.Skip(1).Select(l => l.Id)));
+        }
     }
 
     [Test]
@@ -269,6 +287,16 @@ public sealed class SeriesAssemblerTests
         }));
         Assert.That(hints.BaseCommit, Does.StartWith("abcdef"));
         Assert.That(hints.PrerequisitePatchIds, Is.EqualTo((string[])["9999999999999999999999999999999999999999"]));
+    }
+
+    /// <summary>No file system has such a path, and the search for a base asks for all of them in fifty commits at once.</summary>
+    [Test]
+    public void Paths_that_are_too_long_are_no_hint()
+    {
+        var many = string.Concat(Enumerable.Range(0, 1000).Select(i => Diff($"{i:0000}{new string('x', 4000)}")));
+        var hints = Assemble(Patch("[PATCH] a", "1") with { Body = "x\n---\n" + Diff(new string('x', 4097)) + Diff(new string('y', 4096)) + many }).Series.Single().Base;
+        Assert.That(hints.BlobIds.Keys.Where(k => k[0] is 'x' or 'y'), Is.EqualTo(new[] { new string('y', 4096) }));
+        Assert.That(hints.BlobIds.Keys.Sum(k => k.Length), Is.InRange(1_000_000, 1 << 20));
     }
 
     [Test]

@@ -9,6 +9,12 @@ internal static class BaseHintReader
     private const int MaxPrerequisites = 1000;
     private const int MaxBlobs = 20_000;
 
+    /// <summary>Longer paths are no hint: Linux has none (PATH_MAX).</summary>
+    private const int MaxPath = 4096;
+
+    /// <summary>Characters of all paths together: a base is searched by asking for all of them in many commits at once.</summary>
+    private const int MaxPaths = 1 << 20;
+
     /// <summary>Reads the trailers of the cover letter and of the patches, and the patches' index lines.</summary>
     /// <param name="cover">Text of the cover letter, or null.</param>
     /// <param name="patches">In order: a later patch's index line may name a blob that an earlier one makes.</param>
@@ -31,6 +37,7 @@ internal static class BaseHintReader
         private readonly List<string> _prerequisites = [];
         private readonly Dictionary<string, string> _blobs = new(StringComparer.Ordinal);
         private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
+        private int _pathLength;
         private string? _baseCommit;
 
         public BaseHints Hints => new(_baseCommit, _prerequisites, _blobs);
@@ -84,9 +91,14 @@ internal static class BaseHintReader
 
         private void Mention(string? oldPath, string? newPath, string? blob)
         {
-            if (oldPath is not null && _mentioned.Count < MaxBlobs && _mentioned.Add(oldPath) && blob is not null)
+            if (oldPath is { Length: <= MaxPath } && _mentioned.Count < MaxBlobs && _pathLength + oldPath.Length <= MaxPaths
+                && _mentioned.Add(oldPath) && blob is not null)
+            {
                 _blobs[oldPath] = blob;
-            if (newPath is not null)
+                _pathLength += oldPath.Length;
+            }
+
+            if (newPath is { Length: <= MaxPath })
                 _mentioned.Add(newPath);
         }
     }

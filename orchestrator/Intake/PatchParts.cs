@@ -118,6 +118,10 @@ internal sealed class PatchParts : IDisposable
         try
         {
             var start = file.AsSpan().StartsWith("From "u8) ? DiffText.NextLine(file, 0) : 0;
+
+            // The mail around it was counted with this as one part.
+            if (file.Length - start > MimeLimits.FreeBytes && MimeLimits.Exceeded(new ArraySegment<byte>(file, start, file.Length - start)) is not null)
+                return [];
             var stream = new MemoryStream(file, start, file.Length - start, writable: false);
             return ReadMail(new MimeParser(MailText.ParserOptions, stream, MimeFormat.Entity, persistent: true).ParseMessage(), outer, nesting);
         }

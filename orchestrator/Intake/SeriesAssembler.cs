@@ -108,7 +108,9 @@ public sealed class SeriesAssembler
     {
         SeriesMail? cover = null;
         var patches = new SortedDictionary<int, (SeriesMail Mail, MailPatch Patch)>();
-        foreach (var mail in group.OrderBy(m => m.Date ?? DateTimeOffset.MaxValue).ThenBy(m => m.Index))
+
+        // In the order of the source: what comes later takes nobody's place, whatever Date: it bears.
+        foreach (var mail in group.OrderBy(m => m.Index))
         {
             if (mail.IsCover && cover is null)
                 cover = mail;

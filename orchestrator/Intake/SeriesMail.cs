@@ -79,13 +79,12 @@ internal sealed class SeriesMail
     {
         if (mail.IsFormatPatch)
             return "git format-patch";
-        if (run is not null)
-            return run.Address.ToUpperInvariant();
 
-        // A list that rewrites From: gives everybody its own address and keeps the name.
+        // A Message-ID is free text, so where From: says who it was it has the last word: else a stranger's mail could take a
+        // place in somebody's series. A list that rewrites From: gives everybody its own address and keeps the name.
         var (name, address) = mail.From;
         var isRewritten = address.Length == 0 || name.Contains(" via ", StringComparison.Ordinal);
-        return (isRewritten ? $"{name} {address}" : address).ToUpperInvariant();
+        return (!isRewritten ? address : run is not null ? run.Address : $"{name} {address}").ToUpperInvariant();
     }
 
     /// <summary>Attached patches keep their own numbers when these are all there and differ, else they count from 1.</summary>
@@ -101,7 +100,7 @@ internal sealed class SeriesMail
 /// "NAME.time.git.address" (git format-patch --thread).
 /// </summary>
 /// <param name="Id">The run.</param>
-/// <param name="Address">The sender's address, whatever From: says.</param>
+/// <param name="Address">The sender's address, as the sender's program wrote it.</param>
 internal sealed record SendRun(string Id, string Address)
 {
     public static SendRun? Of(string? messageId)

@@ -22,8 +22,24 @@ public sealed class BaseSearchTests : IDisposable
         var hostile = await ChooseAsync(repo.Mailed("HEAD~1..HEAD", "--all") with { Base = new BaseHints("--all", [], new Dictionary<string, string>()) });
 
         Assert.That(chosen, Is.EqualTo(new SeriesBase(start, BaseSource.BaseCommit, "the series names it as its base-commit")));
-        Assert.That(unknown, Is.EqualTo(new SeriesBase(end, BaseSource.BranchHead, "head of master; the base-commit that the series names is not in this tree")));
+        Assert.That(unknown, Is.EqualTo(new SeriesBase(end, BaseSource.BranchHead, "head of master; the base-commit that the series names is on no branch of this tree")));
         Assert.That(hostile.Source, Is.EqualTo(BaseSource.BranchHead));
+    }
+
+    /// <summary>A pull request that was fetched once, or a branch that was pushed over.</summary>
+    [Test]
+    public async Task A_base_commit_that_no_branch_leads_to_is_not_taken()
+    {
+        var start = repo.Commit("a", "1\n", "start");
+        var strangers = repo.Commit("a", "evil\n", "a stranger's");
+        repo.Git("reset", "--quiet", "--hard", start);
+        var end = repo.Commit("a", "2\n", "two");
+
+        var chosen = await ChooseAsync(repo.Mailed("HEAD~1..HEAD", strangers));
+
+        Assert.That(chosen.Commit, Is.EqualTo(start).Or.EqualTo(end));
+        repo.Git("tag", "kept", strangers);
+        Assert.That((await ChooseAsync(repo.Mailed("HEAD~1..HEAD", strangers))).Commit, Is.EqualTo(strangers));
     }
 
     [Test]

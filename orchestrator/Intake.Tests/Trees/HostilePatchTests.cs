@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenConfirm.Intake.Trees;
 using OpenConfirm.Model;
 
@@ -101,23 +102,83 @@ public sealed class HostilePatchTests : IDisposable
         Assert.That(repo.LeftOver(), Is.Empty);
     }
 
-    [Test]
-    public async Task Copies_that_make_a_small_mail_a_large_tree()
+    [TestCase("copy from dir/big\ncopy to dir/big{0}")]
+    [TestCase("copy from \"dir/bi\\147\"\ncopy to \"dir/big{0}\"")]
+    [TestCase("rename old dir/big\nrename new dir/big{0}")]
+    public async Task Copies_that_make_a_small_mail_a_large_tree(string header)
     {
         repo.Write("dir/big", string.Concat(Enumerable.Repeat("0123456789abcde\n", 65536)));
         var big = repo.Commit("a megabyte");
         var mail = "t\n---\n" + string.Concat(Enumerable.Range(0, 20).Select(i =>
-            $"diff --git a/dir/big b/dir/big{i}\nsimilarity index 100%\ncopy from dir/big\ncopy to dir/big{i}\n"));
+            $"diff --git a/dir/big b/dir/big{i}\nsimilarity index 100%\n{string.Format(CultureInfo.InvariantCulture, header, i)}\n"));
         var patch = TestRepository.Patch(mail, "t", 1);
 
         var tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 19 << 20 });
         var refused = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
         Assert.That(refused.Failure?.Reason, Does.StartWith("refused: ").And.Contain("20 MiB of copies, renames and binary contents; at most 19"));
         Assert.That(repo.LeftOver(), Is.Empty);
+        if (header.StartsWith("rename", StringComparison.Ordinal))
+            return; // git itself takes away a file only once.
 
         tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 20 << 20 });
         var taken = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
         Assert.That(taken.Failure, Is.Null);
+        Assert.That((await tree.ChangesAsync(big, taken.Head, CancellationToken.None)).Added, Has.Count.EqualTo(20));
+    }
+
+    /// <summary>git holds the whole file for each of them at once.</summary>
+    [TestCase(1, 19, 1000)]
+    [TestCase(2, 1000, 19)]
+    public async Task A_file_that_is_changed_over_and_over(int patches, int patchMiB, int seriesMiB)
+    {
+        repo.Write("dir/big", "0\nx\n" + string.Concat(Enumerable.Repeat("0123456789abcde\n", 65536)));
+        var big = repo.Commit("a megabyte");
+        var series = TestRepository.Series([.. Enumerable.Range(1, patches).Select(p => TestRepository.Patch(Body(p), "t", p))]);
+
+        var tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = (long)patchMiB << 20, SeriesBytes = (long)seriesMiB << 20 });
+        var refused = await tree.ApplyAsync(series, new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(refused.Failure?.Reason, Does.StartWith("refused: the patch names files of "));
+        Assert.That(refused.Patches, Has.Count.EqualTo(patches - 1));
+
+        tree = await repo.OpenAsync();
+        var taken = await tree.ApplyAsync(series, new SeriesBase(big, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(taken.Failure, Is.Null);
+
+        string Body(int patch) => "t\n---\n" + string.Concat(Enumerable.Range((patch - 1) * 20 / patches, 20 / patches).Select(i =>
+            $"diff --git a/dir/big b/dir/big\n--- a/dir/big\n+++ b/dir/big\n@@ -1,2 +1,2 @@\n-{i}\n+{i + 1}\n x\n"));
+    }
+
+    /// <summary>A hundred million lines are some gigabytes to every diff.</summary>
+    [Test]
+    public async Task A_file_that_is_too_large_to_be_read_line_by_line()
+    {
+        repo.Write("dir/lines", string.Concat(Enumerable.Repeat("a\n", 1 << 20)));
+        var after = repo.Commit("two megabytes");
+        var patch = TestRepository.Patch("t\n---\n" + repo.Git("diff", "--binary", start, after) + "\n", "t", 1);
+
+        var tree = await repo.OpenAsync(limits: new TreeLimits { FileBytes = (2 << 20) - 1 });
+        var refused = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(start, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(refused.Failure?.Reason, Does.StartWith("refused: the patch makes a file of 2 MiB"));
+        Assert.That(refused.Failure!.File, Is.EqualTo("dir/lines"));
+
+        tree = await repo.OpenAsync(limits: new TreeLimits { FileBytes = 2 << 20 });
+        var taken = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(start, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(taken.Failure, Is.Null);
+    }
+
+    /// <summary>Each hunk alone is looked for at a million places; all together would take hours.</summary>
+    [Test, CancelAfter(120_000)]
+    public async Task A_failure_that_takes_hours_to_explain_is_told_in_gits_words(CancellationToken cancel)
+    {
+        repo.Write("dir/lines", string.Concat(Enumerable.Repeat("a\n", 500_000)));
+        var lines = repo.Commit("many lines");
+        var hunk = "@@ -1,201 +1,200 @@\n" + string.Concat(Enumerable.Repeat(" a\n", 200)) + "-b\n";
+        var mail = "t\n---\ndiff --git a/dir/lines b/dir/lines\n--- a/dir/lines\n+++ b/dir/lines\n" + string.Concat(Enumerable.Repeat(hunk, 2000));
+
+        var tree = await repo.OpenAsync();
+        var applied = await tree.ApplyAsync(TestRepository.Series([TestRepository.Patch(mail, "t", 1)]), new SeriesBase(lines, BaseSource.BranchHead, ""), cancel);
+
+        Assert.That(applied.Failure?.Reason, Does.StartWith("git cannot apply it"));
     }
 
     /// <summary>New, it is a literal; changed, a delta, whose own size says nothing of what it makes.</summary>
@@ -139,7 +200,7 @@ public sealed class HostilePatchTests : IDisposable
         var refused = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(small, BaseSource.BranchHead, ""), CancellationToken.None);
         Assert.That(refused.Failure?.Reason, Does.StartWith("refused: ").And.Contain("20 MiB of copies, renames and binary contents; at most 19"));
 
-        tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 21 << 20 });
+        tree = await repo.OpenAsync(limits: new TreeLimits { ExpandedBytes = 21 << 20, FileBytes = 20 << 20 });
         var taken = await tree.ApplyAsync(TestRepository.Series([patch]), new SeriesBase(small, BaseSource.BranchHead, ""), CancellationToken.None);
         Assert.That(taken.Failure, Is.Null);
     }

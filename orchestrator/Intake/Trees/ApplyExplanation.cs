@@ -15,10 +15,27 @@ internal sealed partial class ApplyExplanation(Git git, string head, IReadOnlyLi
     private const string MailDamage = "looks line-wrapped or whitespace-damaged by a mail program; use git send-email";
     private const int ShownError = 300;
 
-    /// <summary>The failure, without the patches that were not tried.</summary>
+    /// <summary>A patch can name half a million files, or have thousands of hunks for a file of a million lines.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The failure, without the patches that were not tried. What takes too long to find out is left to git's own words.</summary>
     public async Task<ApplyFailure> ExplainAsync(Patch patch, IReadOnlyList<FilePatch> files, string error, CancellationToken cancel)
     {
         var failure = new ApplyFailure { Patch = patch, Reason = OfGit(error) };
+        using var late = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        try
+        {
+            return await ExplainAsync(failure, files, error, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return failure;
+        }
+    }
+
+    private async Task<ApplyFailure> ExplainAsync(ApplyFailure failure, IReadOnlyList<FilePatch> files, string error, CancellationToken cancel)
+    {
         if (InvalidPath().Match(error) is { Success: true } path)
             return failure with { File = path.Groups["path"].Value, Reason = "refused: git does not take this path" };
         if (files.FirstOrDefault(f => f.Damage is not null) is { } damaged)
@@ -60,13 +77,13 @@ internal sealed partial class ApplyExplanation(Git git, string head, IReadOnlyLi
         if (file.IsBinary)
             return failure with { Reason = "the tree holds another version of this binary file than the patch was made from" };
         var content = (await git.RunAsync(["cat-file", "blob", there.Blob], cancel)).Output;
-        return OfHunks(failure, file, Lines(content.Span), error);
+        return OfHunks(failure, file, Lines(content.Span), error, cancel);
     }
 
-    private ApplyFailure? OfHunks(ApplyFailure failure, FilePatch file, string[] lines, string error)
+    private ApplyFailure? OfHunks(ApplyFailure failure, FilePatch file, string[] lines, string error, CancellationToken cancel)
     {
         var theirs = conflicts.FirstOrDefault(c => c.Path == Shown(file.OldName))?.Theirs;
-        var bad = file.Hunks.Where(h => !HunkPlace.Holds(lines, h.Before)).ToList();
+        var bad = file.Hunks.Where(h => !HunkPlace.Holds(lines, h.Before, cancel)).ToList();
         // Hunks that a three-way merge could place are not to blame, though they did not fit as they are.
         if ((bad.Find(h => theirs is not null && h.Added.Any(l => l.Trim().Length > 1 && theirs.Contains(l))) ?? bad.FirstOrDefault()) is not { } hunk)
             return null;

@@ -18,7 +18,7 @@ internal sealed class BaseSearch(TreeSource source, Git own, Branch branch, IRea
     {
         var named = series.Base.BaseCommit?.ToLowerInvariant();
         if (named is { Length: 40 or 64 } && named.All(char.IsAsciiHexDigitLower)
-            && await source.FindCommitAsync(named, cancel) is { } commit)
+            && await source.FindCommitAsync(named, cancel) is { } commit && await source.IsOnABranchAsync(commit, cancel))
             return new SeriesBase(commit, BaseSource.BaseCommit, "the series names it as its base-commit");
 
         using var time = new CancellationTokenSource(limits.SearchTime, TimeProvider.System);
@@ -35,7 +35,7 @@ internal sealed class BaseSearch(TreeSource source, Git own, Branch branch, IRea
         }
         var why = named is null
             ? "the series names no base that this tree has"
-            : "the base-commit that the series names is not in this tree";
+            : "the base-commit that the series names is on no branch of this tree";
         return new SeriesBase(branch.Commit, BaseSource.BranchHead, $"head of {branch.Name}; {why}{late}");
     }
 

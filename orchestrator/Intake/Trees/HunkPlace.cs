@@ -13,11 +13,12 @@ internal sealed record HunkPlace(IReadOnlyList<string> Expected, IReadOnlyList<s
     private const int CommonLine = 50;
 
     /// <summary>Whether the file holds these lines (of very long hunks the first 400) in a row.</summary>
-    public static bool Holds(string[] file, IReadOnlyList<string> before)
+    public static bool Holds(string[] file, IReadOnlyList<string> before, CancellationToken cancel)
     {
         var lines = before.Take(HunkLines).ToArray();
         for (var start = 0; start <= file.Length - lines.Length; start++)
         {
+            cancel.ThrowIfCancellationRequested();
             var i = 0;
             while (i < lines.Length && file[start + i] == lines[i])
                 i++;

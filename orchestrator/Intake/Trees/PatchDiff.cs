@@ -145,10 +145,10 @@ internal static partial class PatchDiff
             file.OldName = null;
         else if (line.StartsWith("deleted file mode ", StringComparison.Ordinal))
             file.NewName = null;
-        else if (AfterPrefix(line, "rename from ", "copy from ") is { } from)
-            file.OldName = Name("a/" + from.Trim('"'), file);
-        else if (AfterPrefix(line, "rename to ", "copy to ") is { } to)
-            file.NewName = Name("b/" + to.Trim('"'), file);
+        else if (AfterPrefix(line, "rename from ", "rename old ", "copy from ") is { } from)
+            file.OldName = Name(WithSide("a/", from), file);
+        else if (AfterPrefix(line, "rename to ", "rename new ", "copy to ") is { } to)
+            file.NewName = Name(WithSide("b/", to), file);
         else if (line.StartsWith("Binary files ", StringComparison.Ordinal))
             file.IsBinary = file.LacksContent = true;
         if (line.EndsWith(" 160000", StringComparison.Ordinal) && SubmoduleMode().IsMatch(line))
@@ -193,6 +193,9 @@ internal static partial class PatchDiff
                 return line[prefix.Length..];
         return null;
     }
+
+    /// <summary>A name as the other headers have it, with the side before it; in quotes when it was.</summary>
+    private static string WithSide(string side, string name) => name.StartsWith('"') ? '"' + side + name[1..] : side + name;
 
     /// <summary>A name without quotes, time stamp and first component; null for /dev/null.</summary>
     private static string? Name(string written, FilePatch file)

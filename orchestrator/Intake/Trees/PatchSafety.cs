@@ -46,18 +46,23 @@ internal static class PatchSafety
         return null;
     }
 
-    /// <summary>Bytes of the files that a patch copies or renames, and of its binary contents.</summary>
-    public static async Task<long> ExpandedBytesAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
+    /// <summary>What a patch costs git: a line of a mail can name or copy a whole file, and binary contents are deflated.</summary>
+    /// <returns>
+    /// Held: bytes in memory at once, every file once for each time the patch names it. Made: bytes that come into the tree
+    /// by copies, renames and binary contents.
+    /// </returns>
+    public static async Task<(long Held, long Made)> CostAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
     {
-        var sources = files.Where(f => f.OldName is not null && f.NewName is not null && f.OldName != f.NewName).Select(f => f.OldName!).ToList();
         var binary = files.Sum(f => f.BinaryBytes);
+        var sources = files.Where(f => f.OldName is not null).ToList();
         if (sources.Count == 0)
-            return binary;
+            return (binary, binary);
 
         // What a patch before it in the same mail made is not in the tree yet; git refuses to copy it.
-        var input = Encoding.Latin1.GetBytes(string.Concat(sources.Select(name => $"{head}:{name}\n")));
-        var sizes = (await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text;
-        return binary + SourceText.Lines(sizes).Sum(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
+        var input = Encoding.Latin1.GetBytes(string.Concat(sources.Select(f => $"{head}:{f.OldName}\n")));
+        var answers = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text);
+        var sizes = answers.Select(a => long.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0).ToList();
+        return (binary + sizes.Sum(), binary + sources.Zip(sizes).Where(s => s.First.NewName is not null && s.First.NewName != s.First.OldName).Sum(s => s.Second));
     }
 
     private static IEnumerable<string> Parents(string name)

@@ -63,7 +63,8 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
     /// <summary>One series in its work tree.</summary>
     private sealed class Run(WorkTree tree, Git git, TreeLimits limits)
     {
-        private long expandedBytes;
+        private long madeBytes;
+        private long heldBytes;
 
         /// <summary>Applies one patch; null when it is in the tree after.</summary>
         public async Task<ApplyFailure?> ApplyAsync(Patch patch, string head, CancellationToken cancel)
@@ -75,9 +76,13 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
                 ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel);
             if (refused is { } unsafeFile)
                 return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
-            expandedBytes += await PatchSafety.ExpandedBytesAsync(git, head, files, cancel);
-            if (expandedBytes > limits.ExpandedBytes)
-                return Failed(patch, $"refused: up to this patch the series makes {expandedBytes >> 20} MiB of copies, renames and binary contents; at most {limits.ExpandedBytes >> 20} are taken");
+            var (held, made) = await PatchSafety.CostAsync(git, head, files, cancel);
+            madeBytes += made;
+            heldBytes += held;
+            if (madeBytes > limits.ExpandedBytes)
+                return Failed(patch, $"refused: up to this patch the series makes {madeBytes >> 20} MiB of copies, renames and binary contents; at most {limits.ExpandedBytes >> 20} are taken");
+            if (held > limits.ExpandedBytes || heldBytes > limits.SeriesBytes)
+                return Failed(patch, $"refused: the patch names files of {held >> 20} MiB, counted each time, and the series up to it {heldBytes >> 20}; at most {limits.ExpandedBytes >> 20} and {limits.SeriesBytes >> 20} are taken");
             if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
             {
                 await CommitEmptyAsync(patch, cancel);
@@ -88,13 +93,31 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
             var result = await git.TryAsync(
                 ["am", "--quiet", "--3way", "--keep-cr", "--keep-non-patch", "--no-scissors", "--quoted-cr=nowarn", "--patch-format=mbox"], cancel, PatchMail.Format(patch));
             if (result.Succeeded)
-                return null;
+                return await TooLargeAsync(patch, head, cancel);
             var conflicts = await tree.ConflictsAsync(limits, cancel);
             await tree.ResetAsync(cancel);
             var reverse = await git.TryAsync(["apply", "--cached", "--check", "--reverse", "-"], cancel, patch.Body);
             if (reverse.Succeeded)
                 return null; // The tree holds it already: taking it off would work.
             return await new ApplyExplanation(git, head, conflicts).ExplainAsync(patch, files, result.Error, cancel);
+        }
+
+        /// <summary>Binary contents can be text of a hundred million lines, which every later diff would hold line by line.</summary>
+        private async Task<ApplyFailure?> TooLargeAsync(Patch patch, string head, CancellationToken cancel)
+        {
+            var changed = (await git.RunAsync(["diff-tree", "-r", "--no-renames", "--diff-filter=d", head, "HEAD"], cancel)).Text;
+            var files = SourceText.Lines(changed).Where(l => l.StartsWith(':')).Select(l => l.Split('\t', 2)).ToList();
+            if (files.Count == 0)
+                return null;
+            var input = Encoding.Latin1.GetBytes(string.Concat(files.Select(f => f[0].Split(' ')[3] + "\n")));
+            var sizes = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text);
+            foreach (var (file, size) in files.Zip(sizes))
+            {
+                if (long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > limits.FileBytes)
+                    return Failed(patch, $"refused: the patch makes a file of {bytes >> 20} MiB; at most {limits.FileBytes >> 20} are taken") with { File = SourceText.Shown(file[1]) };
+            }
+
+            return null;
         }
 
         /// <summary>git am refuses a mail without a diff, but a range may hold such a commit.</summary>

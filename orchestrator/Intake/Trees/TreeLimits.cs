@@ -10,10 +10,13 @@ public sealed record TreeLimits
     public int PatchBytes { get; init; } = 32 << 20;
 
     /// <summary>
-    /// What the copies, renames and binary contents of one series grow to together at most, bytes: a line of a mail can copy
-    /// a whole file, and binary contents are deflated.
+    /// What the copies, renames and binary contents of one series come to at most, and what one patch makes git hold in
+    /// memory, bytes: the files that it names, once for each time, and binary contents.
     /// </summary>
     public long ExpandedBytes { get; init; } = 256L << 20;
+
+    /// <summary>The files that all patches of a series name, each time counted, bytes: git writes every version to the disk.</summary>
+    public long SeriesBytes { get; init; } = 4L << 30;
 
     /// <summary>Wall time of one git command.</summary>
     public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
@@ -33,6 +36,6 @@ public sealed record TreeLimits
     /// <summary>An archive of a tree, bytes.</summary>
     public long ArchiveBytes { get; init; } = 4L << 30;
 
-    /// <summary>A source file that is read line by line, bytes; a larger one counts as binary.</summary>
+    /// <summary>A source file that is read line by line, bytes; a larger one counts as binary, and no series may make one.</summary>
     public int FileBytes { get; init; } = 16 << 20;
 }

@@ -93,6 +93,13 @@ internal sealed partial record TreeSource
         return found.Succeeded ? found.Text : null;
     }
 
+    /// <summary>
+    /// Whether a branch or a tag leads to the commit. Whatever was fetched once stays in a repository, such as somebody's pull
+    /// request; a base must be the project's.
+    /// </summary>
+    public async Task<bool> IsOnABranchAsync(string commit, CancellationToken cancel) =>
+        (await Git.RunAsync(["for-each-ref", "--count=1", "--format=%(refname)", $"--contains={commit}", "refs/heads", "refs/remotes", "refs/tags"], cancel)).Output.Length > 0;
+
     private static async Task<TreeSource> OfDirectoryAsync(Git git, string path, CancellationToken cancel)
     {
         // Without the ceiling git would take any directory inside of a repository for that repository.
