@@ -7,6 +7,7 @@ public static class Rules
     public static readonly IReadOnlyDictionary<string, string[]> MayReach = new Dictionary<string, string[]>
     {
         ["Findings"] = [],
+        ["Wire"] = [],
         ["Model"] = [],
         ["Machines"] = ["Model", "Findings"],
         ["Machines.Containers"] = ["Machines", "Model", "Findings"],

@@ -1,0 +1,83 @@
+using OpenConfirm.Wire.Bgp;
+
+namespace OpenConfirm.Wire.Tests;
+
+/// <summary>
+/// At least one sample of every kind of element that is registered, with values that differ from the defaults. The tests ask
+/// the registries for what must be here.
+/// </summary>
+internal static class Samples
+{
+    private static readonly uint[] Private = [64496, 4200000001];
+
+    public static IReadOnlyList<Capability> Capabilities { get; } =
+    [
+        new Multiprotocol { Afi = 2, Safi = 128 },
+        new RouteRefreshCapability(),
+        new OutboundRouteFiltering { Families = { new() { Afi = 1, Safi = 1, Filters = { new() { SendReceive = 1 }, new() { Type = 128, SendReceive = 2 } } } } },
+        new ExtendedNextHop { Families = { new(), new() { Afi = 1, Safi = 128 } } },
+        new ExtendedMessage(),
+        new Role { Value = 3 },
+        new GracefulRestart { Flags = 0xc, Time = 4000, Families = { new() { Flags = 0x80 }, new() { Afi = 2 } } },
+        new FourOctetAs { As = 4200000001 },
+        new Dynamic { Codes = [1, 64] },
+        new AddPath { Families = { new() { SendReceive = 1 }, new() { Afi = 2, SendReceive = 3 } } },
+        new EnhancedRouteRefresh(),
+        new LongLivedGracefulRestart { Families = { new() { Flags = 0x80, StaleTime = 0x123456 } } },
+        new Fqdn { HostName = "r1"u8.ToArray(), DomainName = "example.net"u8.ToArray() },
+        new SoftwareVersion { Version = "OpenConfirm/0.1"u8.ToArray() },
+        new PathsLimit { Families = { new() { Limit = 8 } } },
+        new UnknownCapability { Code = 239, Value = [1, 2, 3] },
+        new UnknownCapability { Code = 240 },
+        new Multiprotocol { Trailing = [9] },
+    ];
+
+    public static IReadOnlyList<PathAttribute> Attributes { get; } =
+    [
+        new Origin { Value = 2 },
+        new AsPathAttribute { Path = AsPath.Of(true, new AsSegment(2, Private), new AsSegment(1, [1, 2]), new AsSegment(3, [65000]), new AsSegment(4, [65001]), new AsSegment(9, [])) },
+        new NextHop { Address = Ip4.Parse("192.0.2.1") },
+        new MultiExitDisc { Value = 77 },
+        new LocalPref { Value = 200 },
+        new AtomicAggregate(),
+        new Aggregator { As = 4200000001, Identifier = Ip4.Parse("192.0.2.9") },
+        new Communities { Values = [0xfde80001, 0xffffff01] },
+        new OriginatorId { Identifier = Ip4.Parse("192.0.2.2") },
+        new ClusterList { Clusters = [0xc0000201, 0xc0000202] },
+        new MpReach { NextHop = Ip6.Parse("2001:db8::1").ToBytes(), Prefixes = PrefixList.Ipv6("2001:db8:1::/48", "::/0", "2001:db8::1/128") },
+        new MpReach { Afi = 1, Safi = 133, Nlri = [3, 1, 8, 10] },
+        new MpUnreach { Prefixes = PrefixList.Ipv6("2001:db8:2::/47") },
+        new MpUnreach { Afi = 25, Safi = 70 },
+        new ExtendedCommunities { Values = [0x0002fde800000064, 0x8006000000000001] },
+        new As4Path { Path = AsPath.Sequence(true, 4200000001) },
+        new As4Aggregator { As = 4200000002, Identifier = Ip4.Parse("192.0.2.3") },
+        new LargeCommunities { Values = { new() { GlobalAdministrator = 64496, Local1 = 1, Local2 = 4294967295 } } },
+        new OnlyToCustomer { As = 64497 },
+        new UnknownAttribute { Flags = 0xf0, Code = 250, Value = [.. Enumerable.Range(0, 300).Select(i => (byte)i)] },
+        new LocalPref { Flags = 0x50, Trailing = [1] },
+    ];
+
+    public static IReadOnlyList<BgpMessage> Messages { get; } =
+    [
+        new Keepalive(),
+        new Keepalive { Marker = new byte[16], Trailing = [0] },
+        new Open { MyAs = 23456, HoldTime = 9, Identifier = Ip4.Parse("192.0.2.1"), Parameters = { new CapabilitiesParameter { Capabilities = [.. Capabilities] } } },
+        new Open
+        {
+            IsExtended = true,
+            Parameters =
+            {
+                new CapabilitiesParameter { LengthSize = 2, Capabilities = [.. Capabilities] },
+                new UnknownParameter { LengthSize = 2, Type = 7, Value = new byte[300] },
+            },
+        },
+        new Open { Parameters = { new UnknownParameter { Type = 1, Value = [0] }, new CapabilitiesParameter { Capabilities = { new ExtendedMessage() } }, new CapabilitiesParameter() } },
+        new Update(),
+        new Update { Withdrawn = PrefixList.Ipv4("10.0.0.0/8", "0.0.0.0/0", "192.0.2.128/25"), Attributes = [.. Attributes], Nlri = PrefixList.Ipv4("198.51.100.0/24", "203.0.113.7/32") },
+        new Notification { Code = 6, Subcode = 2, Data = [3, (byte)'b', (byte)'y', (byte)'e'] },
+        new RouteRefresh { Afi = 2, Subtype = 1 },
+        new RouteRefresh { HasOrf = true, When = 2, Orfs = { new() { Entries = [0x20, 0, 0, 0, 5, 8, 32, 8, 10] }, new() { Type = 128 } } },
+        new DynamicCapability { Changes = { new() { Flags = 0x80, Sequence = 7, Code = 1, Data = [0, 1, 0, 1] } } },
+        new UnknownMessage { Type = 200, Data = [1, 2, 3] },
+    ];
+}

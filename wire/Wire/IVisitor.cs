@@ -1,0 +1,100 @@
+namespace OpenConfirm.Wire;
+
+/// <summary>Looks at the octets that are still to be read.</summary>
+public delegate bool AheadTest(ReadOnlySpan<byte> ahead);
+
+/// <summary>
+/// Walks over the fields of a message in the order of the wire. Each method gets a field's name and value and answers the
+/// value that the field has from now on. Numbers are big-endian.
+/// </summary>
+public interface IVisitor
+{
+    /// <summary>What the session has agreed on.</summary>
+    WireFacts Facts { get; }
+
+    /// <summary>
+    /// The number that says of which kind an element is. A reader answers what it read; it is the element's own where the
+    /// kind is known, since that is how the kind was found.
+    /// </summary>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="code">The number.</param>
+    /// <param name="size">Its octets, 1 or 2.</param>
+    /// <param name="isKnown">The kind stands for the number: text need not show it.</param>
+    uint Tag(string name, uint code, int size, bool isKnown);
+
+    /// <summary>One octet.</summary>
+    byte U8(string name, byte value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>Two octets.</summary>
+    ushort U16(string name, ushort value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>Three octets.</summary>
+    uint U24(string name, uint value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>Four octets.</summary>
+    uint U32(string name, uint value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>Eight octets.</summary>
+    ulong U64(string name, ulong value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>Some bits, highest first. Bits that follow one another fill whole octets.</summary>
+    uint Bits(string name, uint value, int width, FieldKind kind = FieldKind.Number);
+
+    /// <summary>An IPv4 address or an identifier that is written like one.</summary>
+    Ip4 Ip4(string name, Ip4 value);
+
+    /// <summary>An IPv6 address.</summary>
+    Ip6 Ip6(string name, Ip6 value);
+
+    /// <summary>So many octets.</summary>
+    byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes);
+
+    /// <summary>All octets that are left in the group.</summary>
+    byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes);
+
+    /// <summary>All prefixes that are left in the group.</summary>
+    PrefixList Prefixes(string name, PrefixList value, PrefixFormat format);
+
+    /// <summary>All AS path segments that are left in the group.</summary>
+    AsPath AsPath(string name, AsPath value, bool isFourOctets);
+
+    /// <summary>Numbers of four octets, all that are left in the group.</summary>
+    uint[] U32s(string name, uint[] value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>Numbers of eight octets, all that are left in the group.</summary>
+    ulong[] U64s(string name, ulong[] value, FieldKind kind = FieldKind.Number);
+
+    /// <summary>
+    /// MPLS labels of three octets each, up to the one that is marked as the last, or that stands for a withdrawal
+    /// (RFC 8277 sections 2.2 and 2.4). All 24 bits of each are kept.
+    /// </summary>
+    uint[] Labels(string name, uint[] value);
+
+    /// <summary>
+    /// Begins a group: its length in octets comes first, and what follows is inside of it until <see cref="End"/>.
+    /// </summary>
+    /// <param name="name">Name of the length field.</param>
+    /// <param name="size">Octets of the length field, 1 or 2.</param>
+    /// <param name="extra">Octets that the length counts besides those that follow it.</param>
+    /// <returns>What <see cref="End"/> wants to have.</returns>
+    int Begin(string name, int size, int extra = 0);
+
+    /// <summary>Ends a group. A reader says so when octets are left in it.</summary>
+    void End(int group);
+
+    /// <summary>How many elements follow, in one octet. It is written from the list, and read from the wire.</summary>
+    int Count8(string name, int count);
+
+    /// <summary>
+    /// A choice that the octets to come decide, and not a field: a reader asks them, all others keep the value.
+    /// </summary>
+    bool Ahead(string name, bool value, AheadTest test);
+
+    /// <summary>Elements of several kinds until the group ends, or so many.</summary>
+    /// <param name="name">Name of the list.</param>
+    /// <param name="elements">The list itself: a reader empties and fills it, so that what was read before an error stays.</param>
+    /// <param name="choice">Tells what comes next.</param>
+    /// <param name="count">How many; -1 for all that are left in the group.</param>
+    void Elements<T>(string name, List<T> elements, IChoice<T> choice, int count = -1)
+        where T : class, IWire;
+}

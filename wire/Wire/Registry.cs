@@ -1,0 +1,78 @@
+namespace OpenConfirm.Wire;
+
+/// <summary>Makes the element that a list goes on with.</summary>
+public interface IChoice<T>
+    where T : class, IWire
+{
+    /// <summary>An empty element of the kind that these octets begin. It must be able to carry anything that is unknown.</summary>
+    T Next(ReadOnlySpan<byte> ahead, WireFacts facts);
+
+    /// <summary>An empty element by the name of its kind; null when there is none.</summary>
+    T? Named(string name);
+
+    /// <summary>Name of an element's kind.</summary>
+    string NameOf(T element);
+}
+
+/// <summary>One kind of element.</summary>
+/// <param name="Code">Its number on the wire.</param>
+/// <param name="Name">Its name, in the words of its standard, without blanks.</param>
+/// <param name="Standard">Document and section that define it.</param>
+/// <param name="Create">Makes an empty one.</param>
+public sealed record Kind<T>(int Code, string Name, string Standard, Func<T> Create);
+
+/// <summary>The kinds of elements that one list can hold, by their numbers. What is registered here is tested.</summary>
+public sealed class Registry<T> : IChoice<T>
+    where T : class, IWire
+{
+    private readonly Dictionary<int, Kind<T>> _byCode = [];
+    private readonly Dictionary<string, Kind<T>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<Type, Kind<T>> _byType = [];
+    private readonly CodeOf _codeOf;
+    private readonly Kind<T> _unknown;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="name">What its elements are ("path attribute").</param>
+    /// <param name="codeOf">Reads the number from the first octets of an element; -1 when they are too few.</param>
+    /// <param name="unknown">The kind that carries what is not known.</param>
+    /// <param name="kinds">The kinds that are known.</param>
+    public Registry(string name, CodeOf codeOf, Kind<T> unknown, params ReadOnlySpan<Kind<T>> kinds)
+    {
+        Name = name;
+        _codeOf = codeOf;
+        _unknown = unknown;
+        foreach (var kind in kinds)
+        {
+            _byCode.Add(kind.Code, kind);
+            Add(kind);
+        }
+
+        Add(unknown);
+    }
+
+    /// <summary>Reads a number from the first octets of an element.</summary>
+    public delegate int CodeOf(ReadOnlySpan<byte> ahead);
+
+    /// <summary>What the elements are.</summary>
+    public string Name { get; }
+
+    /// <summary>All that is known, by number.</summary>
+    public IEnumerable<Kind<T>> Kinds => _byCode.Values.OrderBy(k => k.Code);
+
+    /// <inheritdoc/>
+    public T Next(ReadOnlySpan<byte> ahead, WireFacts facts) =>
+        (_byCode.TryGetValue(_codeOf(ahead), out var kind) ? kind : _unknown).Create();
+
+    /// <inheritdoc/>
+    public T? Named(string name) => _byName.TryGetValue(name, out var kind) ? kind.Create() : null;
+
+    /// <inheritdoc/>
+    public string NameOf(T element) =>
+        _byType.TryGetValue(element.GetType(), out var kind) ? kind.Name : throw new ArgumentException($"{element.GetType().Name} is not registered as {Name}", nameof(element));
+
+    private void Add(Kind<T> kind)
+    {
+        _byName.Add(kind.Name, kind);
+        _byType.Add(kind.Create().GetType(), kind);
+    }
+}

@@ -1,0 +1,241 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace OpenConfirm.Wire;
+
+/// <summary>
+/// Writes fields as octets, lengths as they come out. With a map of the fields, octets can be changed afterwards where a
+/// message is to be wrong in a way that the model does not know.
+/// </summary>
+public ref struct WireWriter : IVisitor
+{
+    private readonly List<WireField>? _map;
+    private byte[] _buffer;
+    private int _at;
+    private ulong _bits;
+    private int _bitCount;
+    private string _group = "";
+    private Groups _groups;
+    private int _depth;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="buffer">Where it begins to write; it takes a larger one when it has to.</param>
+    /// <param name="facts">What the session has agreed on.</param>
+    /// <param name="map">Gets every field, when it is not null.</param>
+    public WireWriter(byte[] buffer, WireFacts facts, List<WireField>? map = null)
+    {
+        _buffer = buffer;
+        _map = map;
+        Facts = facts;
+    }
+
+    /// <inheritdoc/>
+    public WireFacts Facts { get; }
+
+    /// <summary>What was written.</summary>
+    public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _at);
+
+    /// <summary>Encodes a message.</summary>
+    /// <exception cref="WireException">A part is longer than its length field can say.</exception>
+    public static byte[] Encode<T>(T message, WireFacts facts, List<WireField>? map = null)
+        where T : class, IWire
+    {
+        var writer = new WireWriter(new byte[256], facts, map);
+        message.Walk(ref writer);
+        return writer.Written.ToArray();
+    }
+
+    /// <summary>Forgets what was written and begins anew in the same buffer.</summary>
+    public void Clear() => _at = 0;
+
+    /// <inheritdoc/>
+    public uint Tag(string name, uint code, int size, bool isKnown) => size == 1 ? U8(name, (byte)code, FieldKind.Code) : U16(name, (ushort)code, FieldKind.Code);
+
+    /// <inheritdoc/>
+    public byte U8(string name, byte value, FieldKind kind = FieldKind.Number)
+    {
+        Make(name, 1, kind)[0] = value;
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public ushort U16(string name, ushort value, FieldKind kind = FieldKind.Number)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(Make(name, 2, kind), value);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public uint U24(string name, uint value, FieldKind kind = FieldKind.Number)
+    {
+        var to = Make(name, 3, kind);
+        (to[0], to[1], to[2]) = ((byte)(value >> 16), (byte)(value >> 8), (byte)value);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public uint U32(string name, uint value, FieldKind kind = FieldKind.Number)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(Make(name, 4, kind), value);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public ulong U64(string name, ulong value, FieldKind kind = FieldKind.Number)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(Make(name, 8, kind), value);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public uint Bits(string name, uint value, int width, FieldKind kind = FieldKind.Number)
+    {
+        // The octets come when they are full; until then the field is known to begin in the next one.
+        _map?.Add(new WireField(_group, name, _at, (_bitCount + width + 7) / 8, kind));
+        _bits = _bits << width | value & (1UL << width) - 1;
+        for (_bitCount += width; _bitCount >= 8; _bitCount -= 8)
+            Room(1)[0] = (byte)(_bits >> _bitCount - 8);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public Ip4 Ip4(string name, Ip4 value)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(Make(name, 4, FieldKind.Address), value.Value);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public Ip6 Ip6(string name, Ip6 value)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(Make(name, 16, FieldKind.Address), value.Value);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes) => Rest(name, value, kind);
+
+    /// <inheritdoc/>
+    public byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes)
+    {
+        if (value.Length > 0)
+            value.CopyTo(Make(name, value.Length, kind));
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public PrefixList Prefixes(string name, PrefixList value, PrefixFormat format)
+    {
+        value.Bytes.CopyTo(Make(name, value.Bytes.Length, FieldKind.Prefixes));
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public AsPath AsPath(string name, AsPath value, bool isFourOctets)
+    {
+        value.Bytes.CopyTo(Make(name, value.Bytes.Length, FieldKind.AsPath));
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public uint[] U32s(string name, uint[] value, FieldKind kind = FieldKind.Number)
+    {
+        foreach (var number in value)
+            BinaryPrimitives.WriteUInt32BigEndian(Make(name, 4, kind), number);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public ulong[] U64s(string name, ulong[] value, FieldKind kind = FieldKind.Number)
+    {
+        foreach (var number in value)
+            BinaryPrimitives.WriteUInt64BigEndian(Make(name, 8, kind), number);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public uint[] Labels(string name, uint[] value)
+    {
+        foreach (var label in value)
+            U24(name, label);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public int Begin(string name, int size, int extra = 0)
+    {
+        if (_depth == Groups.Most)
+            throw new WireException(_at, _group + name, $"nested more than {Groups.Most} deep");
+        _groups[_depth] = new Group(name, _at, size, extra);
+        Make(name, size, FieldKind.Length);
+        return _depth++;
+    }
+
+    /// <inheritdoc/>
+    public void End(int group)
+    {
+        _depth = group;
+        var (name, at, size, extra) = _groups[group];
+        var length = _at - at - size + extra;
+        if (length >= 1 << (8 * size))
+            throw new WireException(at, _group + name, string.Create(CultureInfo.InvariantCulture, $"{length} octets are more than a length of {size} octets can say"));
+        if (size == 1)
+            _buffer[at] = (byte)length;
+        else
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)length);
+    }
+
+    /// <inheritdoc/>
+    public int Count8(string name, int count)
+    {
+        if (count > byte.MaxValue)
+            throw new WireException(_at, _group + name, string.Create(CultureInfo.InvariantCulture, $"{count} elements are more than one octet can say"));
+        U8(name, (byte)count, FieldKind.Count);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public readonly bool Ahead(string name, bool value, AheadTest test) => value;
+
+    /// <inheritdoc/>
+    public void Elements<T>(string name, List<T> elements, IChoice<T> choice, int count = -1)
+        where T : class, IWire
+    {
+        var outer = _group;
+        for (var i = 0; i < elements.Count; i++)
+        {
+            if (_map is not null)
+                _group = string.Create(CultureInfo.InvariantCulture, $"{outer}{name}[{i}].");
+            elements[i].Walk(ref this);
+        }
+
+        _group = outer;
+    }
+
+    private Span<byte> Make(string name, int count, FieldKind kind)
+    {
+        _map?.Add(new WireField(_group, name, _at, count, kind));
+        return Room(count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<byte> Room(int count)
+    {
+        if (_buffer.Length - _at < count)
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _at + count));
+        var room = _buffer.AsSpan(_at, count);
+        _at += count;
+        return room;
+    }
+
+    private readonly record struct Group(string Name, int At, int Size, int Extra);
+
+    [InlineArray(Most)]
+    private struct Groups
+    {
+        public const int Most = 32;
+
+        private Group _first;
+    }
+}
