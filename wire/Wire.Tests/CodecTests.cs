@@ -14,6 +14,7 @@ public sealed class CodecTests
     {
         Assert.That(Samples.Messages.Select(BgpMessage.Kinds.NameOf), Is.SupersetOf(BgpMessage.Kinds.Kinds.Select(k => k.Name)));
         Assert.That(Samples.Capabilities.Select(Capability.Kinds.NameOf), Is.SupersetOf(Capability.Kinds.Kinds.Select(k => k.Name)));
+        Assert.That(Samples.EvpnRoutes.Select(EvpnRoute.Kinds.NameOf), Is.SupersetOf(EvpnRoute.Kinds.Kinds.Select(k => k.Name)));
         Assert.That(Samples.Attributes.Select(PathAttribute.Kinds.NameOf), Is.SupersetOf(PathAttribute.Kinds.Kinds.Select(k => k.Name)));
     }
 

@@ -32,6 +32,18 @@ internal static class Samples
         new Multiprotocol { Trailing = [9] },
     ];
 
+    public static IReadOnlyList<Nlri> EvpnRoutes { get; } =
+    [
+        new EthernetAutoDiscovery { Distinguisher = 0x0001c00002010001, Segment = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], Tag = 4294967295, Label = 0x10 },
+        new MacIpAdvertisement { Mac = [2, 0, 0, 0, 0, 1], IpLength = 32, Ip = [192, 0, 2, 5], Label = 1, SecondLabel = [0, 0, 2] },
+        new MacIpAdvertisement { Tag = 7 },
+        new InclusiveMulticast { Ip = [192, 0, 2, 1] },
+        new EthernetSegment { IpLength = 128, Ip = new byte[16] },
+        new IpPrefixRoute { PrefixLength = 24, Prefix = [10, 0, 0, 0], Label = 5 },
+        new IpPrefixRoute { IsIpv6 = true, PrefixLength = 64, Prefix = new byte[16], Gateway = new byte[16], Trailing = [1] },
+        new UnknownEvpnRoute { Type = 99, Value = [1, 2] },
+    ];
+
     public static IReadOnlyList<PathAttribute> Attributes { get; } =
     [
         new Origin { Value = 2 },
@@ -45,12 +57,35 @@ internal static class Samples
         new OriginatorId { Identifier = Ip4.Parse("192.0.2.2") },
         new ClusterList { Clusters = [0xc0000201, 0xc0000202] },
         new MpReach { NextHop = Ip6.Parse("2001:db8::1").ToBytes(), Prefixes = PrefixList.Ipv6("2001:db8:1::/48", "::/0", "2001:db8::1/128") },
-        new MpReach { Afi = 1, Safi = 133, Nlri = [3, 1, 8, 10] },
+        new MpReach { Afi = 16388, Safi = 71, Opaque = [3, 1, 8, 10] },
+        new MpReach { Afi = 1, Safi = 4, NextHop = [192, 0, 2, 1], Routes = { new LabelledNlri { Family = new(1, 4), Labels = [0x000100, 0x000201], Prefix = Prefix.Of(Ip4.Parse("198.51.100.0"), 24) } } },
+        new MpUnreach { Afi = 2, Safi = 4, Routes = { new LabelledNlri { Family = new(2, 4), Labels = [0x800000], Prefix = Prefix.Of(Ip6.Parse("2001:db8::"), 32) } } },
+        new MpReach { Afi = 2, Safi = 128, NextHop = new byte[24], Routes = { new VpnNlri { Family = new(2, 128), Labels = [0x000101], Distinguisher = 0x0000fde800000001, Prefix = Prefix.Of(Ip6.Parse("2001:db8:1::"), 49) } } },
+        new MpReach { Flags = 0x90, Afi = 25, Safi = 70, NextHop = [192, 0, 2, 1], Routes = [.. EvpnRoutes] },
+        new MpReach
+        {
+            Flags = 0x90,
+            Afi = 1,
+            Safi = 133,
+            Routes =
+            {
+                new FlowSpec { Family = new(1, 133), Components = { new FlowPrefix { Prefix = Prefix.Of(Ip4.Parse("10.0.1.0"), 24) }, new FlowOperators { Operators = { new() { Operator = 0x81, Value = [6] } } }, new FlowOperators { Type = 5, Operators = { new() { Operator = 0x03, Value = [137] }, new() { Operator = 0xd5, Value = [0x1f, 0x90] } } } } },
+                new FlowSpec { Family = new(1, 133), IsLong = true, Components = { new FlowOperators { Type = 4, Operators = [.. Enumerable.Range(0, 100).Select(i => new FlowOperator { Operator = (byte)(i == 99 ? 0x91 : 0x11), Value = [1, (byte)i] })] } } },
+            },
+        },
+        new MpReach { Afi = 2, Safi = 134, Routes = { new FlowSpec { Family = new(2, 134), Distinguisher = 1, Components = { new FlowPrefix6 { Type = 2, Length = 64, Offset = 32, Pattern = [1, 2, 3, 4] } } } } },
         new MpUnreach { Prefixes = PrefixList.Ipv6("2001:db8:2::/47") },
         new MpUnreach { Afi = 25, Safi = 70 },
         new ExtendedCommunities { Values = [0x0002fde800000064, 0x8006000000000001] },
         new As4Path { Path = AsPath.Sequence(true, 4200000001) },
         new As4Aggregator { As = 4200000002, Identifier = Ip4.Parse("192.0.2.3") },
+        new DestinationPreference { As = 64496, Value = 3 },
+        new PmsiTunnel { TunnelFlags = 1, Label = 0x123450, Identifier = [192, 0, 2, 1] },
+        new TunnelEncapsulation { Tunnels = { new() { SubTlvs = { new() { Value = [0, 0, 0, 0, 0, 1] }, new() { Type = 200, Value = new byte[300] } } }, new() { Type = 9 } }, Flags = 0xd0 },
+        new Ipv6ExtendedCommunities { Values = { new() { Address = Ip6.Parse("2001:db8::7"), Local = 9 } } },
+        new Aigp { Tlvs = { new() { Value = [0, 0, 0, 0, 0, 0, 0, 100] } } },
+        new PrefixSid { Tlvs = { new() { Value = [0, 0, 0, 0, 0, 0, 7] }, new() { Type = 3 } } },
+        new AttributeSet { OriginAs = 64500, Attributes = { new Origin(), new LocalPref { Value = 7 } } },
         new LargeCommunities { Values = { new() { GlobalAdministrator = 64496, Local1 = 1, Local2 = 4294967295 } } },
         new OnlyToCustomer { As = 64497 },
         new UnknownAttribute { Flags = 0xf0, Code = 250, Value = [.. Enumerable.Range(0, 300).Select(i => (byte)i)] },

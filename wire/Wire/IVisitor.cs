@@ -74,13 +74,24 @@ public interface IVisitor
     /// Begins a group: its length in octets comes first, and what follows is inside of it until <see cref="End"/>.
     /// </summary>
     /// <param name="name">Name of the length field.</param>
-    /// <param name="size">Octets of the length field, 1 or 2.</param>
+    /// <param name="size">
+    /// Octets of the length field, 1 or 2; or 12 for two octets of which the highest four bits are ones (RFC 8955 section 4.1).
+    /// </param>
     /// <param name="extra">Octets that the length counts besides those that follow it.</param>
     /// <returns>What <see cref="End"/> wants to have.</returns>
     int Begin(string name, int size, int extra = 0);
 
     /// <summary>Ends a group. A reader says so when octets are left in it.</summary>
     void End(int group);
+
+    /// <summary>
+    /// A length in bits, in one octet, of what follows it. It is written from the value, and read from the wire; text has no
+    /// need of it.
+    /// </summary>
+    int BitLength(string name, int bits);
+
+    /// <summary>A prefix whose length in bits came before; as many octets as it needs.</summary>
+    Prefix Prefix(string name, Prefix value, int addressBits, int bits);
 
     /// <summary>How many elements follow, in one octet. It is written from the list, and read from the wire.</summary>
     int Count8(string name, int count);
@@ -96,5 +107,9 @@ public interface IVisitor
     /// <param name="choice">Tells what comes next.</param>
     /// <param name="count">How many; -1 for all that are left in the group.</param>
     void Elements<T>(string name, List<T> elements, IChoice<T> choice, int count = -1)
+        where T : class, IWire;
+
+    /// <summary>Elements up to the one that says that it is the last, or until the group ends.</summary>
+    void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
         where T : class, IWire;
 }

@@ -51,7 +51,7 @@ public sealed class Registry<T> : IChoice<T>
     }
 
     /// <summary>Reads a number from the first octets of an element.</summary>
-    public delegate int CodeOf(ReadOnlySpan<byte> ahead);
+    public delegate int CodeOf(ReadOnlySpan<byte> ahead, WireFacts facts);
 
     /// <summary>What the elements are.</summary>
     public string Name { get; }
@@ -61,7 +61,7 @@ public sealed class Registry<T> : IChoice<T>
 
     /// <inheritdoc/>
     public T Next(ReadOnlySpan<byte> ahead, WireFacts facts) =>
-        (_byCode.TryGetValue(_codeOf(ahead), out var kind) ? kind : _unknown).Create();
+        (_byCode.TryGetValue(_codeOf(ahead, facts), out var kind) ? kind : _unknown).Create();
 
     /// <inheritdoc/>
     public T? Named(string name) => _byName.TryGetValue(name, out var kind) ? kind.Create() : null;

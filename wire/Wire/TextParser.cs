@@ -97,6 +97,13 @@ public ref struct TextParser : IVisitor
     }
 
     /// <inheritdoc/>
+    public readonly int BitLength(string name, int bits) => bits;
+
+    /// <inheritdoc/>
+    public readonly Prefix Prefix(string name, Prefix value, int addressBits, int bits) =>
+        Read(name, value, text => Wire.Prefix.Parse(text, new PrefixFormat(addressBits, false)));
+
+    /// <inheritdoc/>
     public readonly int Count8(string name, int count) => count;
 
     /// <inheritdoc/>
@@ -123,6 +130,10 @@ public ref struct TextParser : IVisitor
             Fill(element, child, Facts);
         }
     }
+
+    /// <inheritdoc/>
+    public readonly void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
+        where T : class, IWire => Elements(name, elements, choice);
 
     private static void Fill<T>(T message, Node node, WireFacts facts)
         where T : class, IWire

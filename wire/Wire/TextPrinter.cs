@@ -165,6 +165,16 @@ public ref struct TextPrinter : IVisitor
     }
 
     /// <inheritdoc/>
+    public readonly int BitLength(string name, int bits) => bits;
+
+    /// <inheritdoc/>
+    public readonly Prefix Prefix(string name, Prefix value, int addressBits, int bits)
+    {
+        Line(name, value.ToString(new PrefixFormat(addressBits, false)));
+        return value;
+    }
+
+    /// <inheritdoc/>
     public readonly int Count8(string name, int count) => count;
 
     /// <inheritdoc/>
@@ -191,6 +201,10 @@ public ref struct TextPrinter : IVisitor
             _indent -= 2;
         }
     }
+
+    /// <inheritdoc/>
+    public void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
+        where T : class, IWire => Elements(name, elements, choice);
 
     private static bool IsPlain(byte[] text) => text.All(b => b is >= 0x20 and < 0x7f and not (byte)'"');
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace OpenConfirm.Wire;
 
@@ -17,8 +16,7 @@ public ref struct WireReader : IVisitor
     private int _end;
     private ulong _bits;
     private int _bitCount;
-    private Steps _steps;
-    private int _depth;
+    private WirePath _path;
 
     /// <summary>Makes one.</summary>
     public WireReader(ReadOnlySpan<byte> bytes, WireFacts facts)
@@ -171,7 +169,7 @@ public ref struct WireReader : IVisitor
     {
         var outer = _end;
         var start = _at;
-        var length = size == 1 ? U8(name, 0) : U16(name, 0);
+        var length = size switch { 1 => U8(name, 0), 12 => U16(name, 0) & 0xfff, _ => U16(name, 0) };
         if (length < extra || length - extra > _end - _at)
         {
             var there = _end - _at;
@@ -194,6 +192,20 @@ public ref struct WireReader : IVisitor
     }
 
     /// <inheritdoc/>
+    public int BitLength(string name, int bits) => U8(name, 0);
+
+    /// <inheritdoc/>
+    public Prefix Prefix(string name, Prefix value, int addressBits, int bits)
+    {
+        if (bits < 0 || bits > addressBits)
+            throw Stop(name, $"a prefix of {bits} bits, of at most {addressBits}");
+        UInt128 address = 0;
+        foreach (var (i, octet) in Take(name, (bits + 7) / 8).ToArray().Index())
+            address |= (UInt128)octet << (120 - (8 * i));
+        return new Prefix(address, (byte)bits);
+    }
+
+    /// <inheritdoc/>
     public int Count8(string name, int count) => U8(name, 0);
 
     /// <inheritdoc/>
@@ -205,18 +217,31 @@ public ref struct WireReader : IVisitor
     {
         elements.Clear();
         while (count < 0 ? _at < _end : elements.Count < count)
-        {
-            if (_depth == Steps.Most)
-                throw Stop(name, $"nested more than {Steps.Most} deep");
-            _steps[_depth++] = new Step(name, elements.Count);
-            var start = _at;
-            var element = choice.Next(_bytes[_at.._end], Facts);
-            elements.Add(element);
-            element.Walk(ref this);
-            if (_at == start)
-                throw Stop(name, "an element without a single octet");
-            _depth--;
-        }
+            Element(name, elements, choice);
+    }
+
+    /// <inheritdoc/>
+    public void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
+        where T : class, IWire
+    {
+        elements.Clear();
+        while (_at < _end && (elements.Count == 0 || !isLast(elements[^1])))
+            Element(name, elements, choice);
+    }
+
+    private void Element<T>(string name, List<T> elements, IChoice<T> choice)
+        where T : class, IWire
+    {
+        if (_path.IsFull)
+            throw Stop(name, $"nested more than {WirePath.Deepest} deep");
+        _path.Push(name, elements.Count);
+        var start = _at;
+        var element = choice.Next(_bytes[_at.._end], Facts);
+        elements.Add(element);
+        element.Walk(ref this);
+        if (_at == start)
+            throw Stop(name, "an element without a single octet");
+        _path.Pop();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -230,22 +255,5 @@ public ref struct WireReader : IVisitor
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly WireException Stop(string name, string reason)
-    {
-        var path = new StringBuilder();
-        for (var i = 0; i < _depth; i++)
-            path.Append(_steps[i].Name).Append('[').Append(_steps[i].Index).Append("].");
-        return new WireException(_at, path.Append(name).ToString(), reason);
-    }
-
-    private readonly record struct Step(string Name, int Index);
-
-    /// <summary>The elements around the field that is read: deep nesting is hostile, and must not cost the stack.</summary>
-    [InlineArray(Most)]
-    private struct Steps
-    {
-        public const int Most = 24;
-
-        private Step _first;
-    }
+    private readonly WireException Stop(string name, string reason) => new(_at, _path.To(name), reason);
 }

@@ -18,6 +18,7 @@ public ref struct WireWriter : IVisitor
     private string _group = "";
     private Groups _groups;
     private int _depth;
+    private WirePath _path;
 
     /// <summary>Makes one.</summary>
     /// <param name="buffer">Where it begins to write; it takes a larger one when it has to.</param>
@@ -166,9 +167,9 @@ public ref struct WireWriter : IVisitor
     public int Begin(string name, int size, int extra = 0)
     {
         if (_depth == Groups.Most)
-            throw new WireException(_at, _group + name, $"nested more than {Groups.Most} deep");
+            throw new WireException(_at, _path.To(name), $"nested more than {Groups.Most} deep");
         _groups[_depth] = new Group(name, _at, size, extra);
-        Make(name, size, FieldKind.Length);
+        Make(name, size == 1 ? 1 : 2, FieldKind.Length);
         return _depth++;
     }
 
@@ -177,20 +178,39 @@ public ref struct WireWriter : IVisitor
     {
         _depth = group;
         var (name, at, size, extra) = _groups[group];
-        var length = _at - at - size + extra;
-        if (length >= 1 << (8 * size))
-            throw new WireException(at, _group + name, string.Create(CultureInfo.InvariantCulture, $"{length} octets are more than a length of {size} octets can say"));
+        var bits = size == 12 ? 12 : 8 * size;
+        var length = _at - at - (size == 1 ? 1 : 2) + extra;
+        if (length >= 1 << bits)
+            throw new WireException(at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{length} octets are more than a length of {bits} bits can say"));
         if (size == 1)
             _buffer[at] = (byte)length;
         else
-            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)length);
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)(size == 12 ? length | 0xf000 : length));
+    }
+
+    /// <inheritdoc/>
+    public int BitLength(string name, int bits)
+    {
+        if (bits > byte.MaxValue)
+            throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{bits} bits are more than one octet can say"));
+        U8(name, (byte)bits, FieldKind.Length);
+        return bits;
+    }
+
+    /// <inheritdoc/>
+    public Prefix Prefix(string name, Prefix value, int addressBits, int bits)
+    {
+        Span<byte> octets = stackalloc byte[17];
+        var written = PrefixList.Write(octets, value with { PathId = 0 }, new PrefixFormat(addressBits, false));
+        octets[1..written].CopyTo(Make(name, written - 1, FieldKind.Prefixes));
+        return value;
     }
 
     /// <inheritdoc/>
     public int Count8(string name, int count)
     {
         if (count > byte.MaxValue)
-            throw new WireException(_at, _group + name, string.Create(CultureInfo.InvariantCulture, $"{count} elements are more than one octet can say"));
+            throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{count} elements are more than one octet can say"));
         U8(name, (byte)count, FieldKind.Count);
         return count;
     }
@@ -202,16 +222,24 @@ public ref struct WireWriter : IVisitor
     public void Elements<T>(string name, List<T> elements, IChoice<T> choice, int count = -1)
         where T : class, IWire
     {
+        if (_path.IsFull)
+            throw new WireException(_at, _path.To(name), $"nested more than {WirePath.Deepest} deep");
         var outer = _group;
         for (var i = 0; i < elements.Count; i++)
         {
             if (_map is not null)
                 _group = string.Create(CultureInfo.InvariantCulture, $"{outer}{name}[{i}].");
+            _path.Push(name, i);
             elements[i].Walk(ref this);
+            _path.Pop();
         }
 
         _group = outer;
     }
+
+    /// <inheritdoc/>
+    public void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
+        where T : class, IWire => Elements(name, elements, choice);
 
     private Span<byte> Make(string name, int count, FieldKind kind)
     {

@@ -9,7 +9,7 @@ public abstract record BgpMessage : IWire
     /// <summary>All kinds, by type.</summary>
     public static Registry<BgpMessage> Kinds { get; } = new(
         "BGP message",
-        ahead => ahead.Length < HeaderLength ? -1 : ahead[HeaderLength - 1],
+        (ahead, _) => ahead.Length < HeaderLength ? -1 : ahead[HeaderLength - 1],
         new(-1, "UnknownMessage", "RFC 4271 section 4.1", () => new UnknownMessage()),
         new(1, "Open", "RFC 4271 section 4.2", () => new Open()),
         new(2, "Update", "RFC 4271 section 4.3", () => new Update()),

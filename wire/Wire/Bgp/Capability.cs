@@ -6,7 +6,7 @@ public abstract record Capability : IWire
     /// <summary>All kinds, by code.</summary>
     public static Registry<Capability> Kinds { get; } = new(
         "capability",
-        ahead => ahead.IsEmpty ? -1 : ahead[0],
+        (ahead, _) => ahead.IsEmpty ? -1 : ahead[0],
         new(-1, "UnknownCapability", "RFC 5492 section 4", () => new UnknownCapability()),
         new(1, "Multiprotocol", "RFC 4760 section 8", () => new Multiprotocol()),
         new(2, "RouteRefresh", "RFC 2918 section 2", () => new RouteRefreshCapability()),

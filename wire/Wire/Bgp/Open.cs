@@ -86,7 +86,7 @@ public abstract record OpenParameter : IWire
 
     private static Registry<OpenParameter> Make(int lengthSize) => new(
         "optional parameter",
-        ahead => ahead.IsEmpty ? -1 : ahead[0],
+        (ahead, _) => ahead.IsEmpty ? -1 : ahead[0],
         new(-1, "UnknownParameter", "RFC 4271 section 4.2", () => new UnknownParameter { LengthSize = lengthSize }),
         new Kind<OpenParameter>(2, "Capabilities", "RFC 5492 section 4", () => new CapabilitiesParameter { LengthSize = lengthSize }));
 }

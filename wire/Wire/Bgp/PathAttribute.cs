@@ -18,7 +18,7 @@ public abstract record PathAttribute : IWire
     /// <summary>All kinds, by type code.</summary>
     public static Registry<PathAttribute> Kinds { get; } = new(
         "path attribute",
-        ahead => ahead.Length < 2 ? -1 : ahead[1],
+        (ahead, _) => ahead.Length < 2 ? -1 : ahead[1],
         new(-1, "UnknownAttribute", "RFC 4271 section 4.3", () => new UnknownAttribute()),
         new(1, "Origin", "RFC 4271 section 5.1.1", () => new Origin()),
         new(2, "AsPath", "RFC 4271 section 5.1.2", () => new AsPathAttribute()),
@@ -30,13 +30,20 @@ public abstract record PathAttribute : IWire
         new(8, "Communities", "RFC 1997", () => new Communities()),
         new(9, "OriginatorId", "RFC 4456 section 8", () => new OriginatorId()),
         new(10, "ClusterList", "RFC 4456 section 8", () => new ClusterList()),
+        new(11, "DestinationPreference", "draft-ietf-idr-bgp-dpa-05", () => new DestinationPreference()),
         new(14, "MpReach", "RFC 4760 section 3", () => new MpReach()),
         new(15, "MpUnreach", "RFC 4760 section 4", () => new MpUnreach()),
         new(16, "ExtendedCommunities", "RFC 4360 section 2", () => new ExtendedCommunities()),
         new(17, "As4Path", "RFC 6793 section 3", () => new As4Path()),
         new(18, "As4Aggregator", "RFC 6793 section 3", () => new As4Aggregator()),
+        new(22, "PmsiTunnel", "RFC 6514 section 5", () => new PmsiTunnel()),
+        new(23, "TunnelEncapsulation", "RFC 9012 section 2", () => new TunnelEncapsulation()),
+        new(25, "Ipv6ExtendedCommunities", "RFC 5701 section 2", () => new Ipv6ExtendedCommunities()),
+        new(26, "Aigp", "RFC 7311 section 3", () => new Aigp()),
         new(32, "LargeCommunities", "RFC 8092 section 3", () => new LargeCommunities()),
-        new(35, "OnlyToCustomer", "RFC 9234 section 5", () => new OnlyToCustomer()));
+        new(35, "OnlyToCustomer", "RFC 9234 section 5", () => new OnlyToCustomer()),
+        new(40, "PrefixSid", "RFC 8669 section 3", () => new PrefixSid()),
+        new(128, "AttributeSet", "RFC 6368 section 4", () => new AttributeSet()));
 
     /// <summary>Flags.</summary>
     public byte Flags { get; set; }
@@ -61,6 +68,9 @@ public abstract record PathAttribute : IWire
 
     /// <summary>How prefixes of a family are written.</summary>
     internal static PrefixFormat FormatOf(WireFacts facts, Family family) => new(family.Afi == 1 ? 32 : 128, facts.AddPath.Contains(family));
+
+    /// <summary>Unicast and multicast of IPv4 and IPv6: routes are prefixes and no more.</summary>
+    internal static bool IsPlain(Family family) => family is { Afi: 1 or 2, Safi: 1 or 2 };
 
     /// <summary>What it holds.</summary>
     protected abstract void Body<TVisitor>(ref TVisitor v)
@@ -270,8 +280,11 @@ public sealed record MpReach : PathAttribute
     /// <summary>The routes, when the family is one of plain prefixes.</summary>
     public PrefixList Prefixes { get; set; }
 
-    /// <summary>The routes of another family.</summary>
-    public byte[] Nlri { get; set; } = [];
+    /// <summary>The routes of a family that has more than prefixes.</summary>
+    public List<Nlri> Routes { get; init; } = [];
+
+    /// <summary>The routes of a family that is not known.</summary>
+    public byte[] Opaque { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
@@ -282,10 +295,13 @@ public sealed record MpReach : PathAttribute
         NextHop = v.Rest("Next Hop", NextHop, FieldKind.Address);
         v.End(hop);
         Reserved = v.U8("Reserved", Reserved, FieldKind.Reserved);
-        if (MpUnreach.IsPlain(Afi, Safi))
-            Prefixes = v.Prefixes("NLRI", Prefixes, FormatOf(v.Facts, new(Afi, Safi)));
+        var family = new Family(Afi, Safi);
+        if (IsPlain(family))
+            Prefixes = v.Prefixes("NLRI", Prefixes, FormatOf(v.Facts, family));
+        else if (Nlri.Choice(family) is { } choice)
+            v.Elements("NLRI", Routes, choice);
         else
-            Nlri = v.Rest("NLRI", Nlri);
+            Opaque = v.Rest("NLRI", Opaque);
     }
 }
 
@@ -307,22 +323,25 @@ public sealed record MpUnreach : PathAttribute
     /// <summary>The routes, when the family is one of plain prefixes. None at all is End-of-RIB (RFC 4724 section 2).</summary>
     public PrefixList Prefixes { get; set; }
 
-    /// <summary>The routes of another family.</summary>
-    public byte[] Nlri { get; set; } = [];
+    /// <summary>The routes of a family that has more than prefixes.</summary>
+    public List<Nlri> Routes { get; init; } = [];
+
+    /// <summary>The routes of a family that is not known.</summary>
+    public byte[] Opaque { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         Afi = v.U16("AFI", Afi, FieldKind.Code);
         Safi = v.U8("SAFI", Safi, FieldKind.Code);
-        if (IsPlain(Afi, Safi))
-            Prefixes = v.Prefixes("Withdrawn Routes", Prefixes, FormatOf(v.Facts, new(Afi, Safi)));
+        var family = new Family(Afi, Safi);
+        if (IsPlain(family))
+            Prefixes = v.Prefixes("Withdrawn Routes", Prefixes, FormatOf(v.Facts, family));
+        else if (Nlri.Choice(family) is { } choice)
+            v.Elements("Withdrawn Routes", Routes, choice);
         else
-            Nlri = v.Rest("Withdrawn Routes", Nlri);
+            Opaque = v.Rest("Withdrawn Routes", Opaque);
     }
-
-    /// <summary>Unicast and multicast of IPv4 and IPv6.</summary>
-    internal static bool IsPlain(ushort afi, byte safi) => afi is 1 or 2 && safi is 1 or 2;
 }
 
 /// <summary>Code 16: communities of eight octets (RFC 4360 section 2).</summary>
