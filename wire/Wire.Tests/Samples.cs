@@ -40,8 +40,7 @@ internal static class Samples
         new InclusiveMulticast { Ip = [192, 0, 2, 1] },
         new EthernetSegment { IpLength = 128, Ip = new byte[16] },
         new IpPrefixRoute { PrefixLength = 24, Prefix = [10, 0, 0, 0], Label = 5 },
-        new IpPrefixRoute { IsIpv6 = true, PrefixLength = 64, Prefix = new byte[16], Gateway = new byte[16], Trailing = [1] },
-        new UnknownEvpnRoute { Type = 99, Value = [1, 2] },
+        new IpPrefixRoute { IsIpv6 = true, PrefixLength = 64, Prefix = new byte[16], Gateway = new byte[16] },
     ];
 
     public static IReadOnlyList<PathAttribute> Attributes { get; } =
@@ -56,8 +55,9 @@ internal static class Samples
         new Communities { Values = [0xfde80001, 0xffffff01] },
         new OriginatorId { Identifier = Ip4.Parse("192.0.2.2") },
         new ClusterList { Clusters = [0xc0000201, 0xc0000202] },
-        new MpReach { NextHop = Ip6.Parse("2001:db8::1").ToBytes(), Prefixes = PrefixList.Ipv6("2001:db8:1::/48", "::/0", "2001:db8::1/128") },
-        new MpReach { Afi = 16388, Safi = 71, Opaque = [3, 1, 8, 10] },
+        new MpReach { NextHop = Ip6.Parse("2001:db8::1").ToBytes(), Prefixes = PrefixList.Ipv6("2001:db8:1::/48", "2001:db8::1/128") },
+        new MpReach { Safi = 2, NextHop = Ip6.Parse("2001:db8::1").ToBytes(), Prefixes = PrefixList.Ipv6("::/0") },
+        new MpReach { Afi = 1, Safi = 132, NextHop = [192, 0, 2, 1], Opaque = [0] },
         new MpReach { Afi = 1, Safi = 4, NextHop = [192, 0, 2, 1], Routes = { new LabelledNlri { Family = new(1, 4), Labels = [0x000100, 0x000201], Prefix = Prefix.Of(Ip4.Parse("198.51.100.0"), 24) } } },
         new MpUnreach { Afi = 2, Safi = 4, Routes = { new LabelledNlri { Family = new(2, 4), Labels = [0x800000], Prefix = Prefix.Of(Ip6.Parse("2001:db8::"), 32) } } },
         new MpReach { Afi = 2, Safi = 128, NextHop = new byte[24], Routes = { new VpnNlri { Family = new(2, 128), Labels = [0x000101], Distinguisher = 0x0000fde800000001, Prefix = Prefix.Of(Ip6.Parse("2001:db8:1::"), 49) } } },
@@ -73,7 +73,7 @@ internal static class Samples
                 new FlowSpec { Family = new(1, 133), IsLong = true, Components = { new FlowOperators { Type = 4, Operators = [.. Enumerable.Range(0, 100).Select(i => new FlowOperator { Operator = (byte)(i == 99 ? 0x91 : 0x11), Value = [1, (byte)i] })] } } },
             },
         },
-        new MpReach { Afi = 2, Safi = 134, Routes = { new FlowSpec { Family = new(2, 134), Distinguisher = 1, Components = { new FlowPrefix6 { Type = 2, Length = 64, Offset = 32, Pattern = [1, 2, 3, 4] } } } } },
+        new MpReach { Afi = 2, Safi = 134, Routes = { new FlowSpec { Family = new(2, 134), Distinguisher = 1, Components = { new FlowPrefix6 { Type = 2, Length = 32, Pattern = [0x20, 1, 0xd, 0xb8] } } } } },
         new MpUnreach { Prefixes = PrefixList.Ipv6("2001:db8:2::/47") },
         new MpUnreach { Afi = 25, Safi = 70 },
         new ExtendedCommunities { Values = [0x0002fde800000064, 0x8006000000000001] },
@@ -84,7 +84,7 @@ internal static class Samples
         new TunnelEncapsulation { Tunnels = { new() { SubTlvs = { new() { Value = [0, 0, 0, 0, 0, 1] }, new() { Type = 200, Value = new byte[300] } } }, new() { Type = 9 } }, Flags = 0xd0 },
         new Ipv6ExtendedCommunities { Values = { new() { Address = Ip6.Parse("2001:db8::7"), Local = 9 } } },
         new Aigp { Tlvs = { new() { Value = [0, 0, 0, 0, 0, 0, 0, 100] } } },
-        new PrefixSid { Tlvs = { new() { Value = [0, 0, 0, 0, 0, 0, 7] }, new() { Type = 3 } } },
+        new PrefixSid { Tlvs = { new() { Value = [0, 0, 0, 0, 0, 0, 7] }, new() { Type = 3, Value = [0, 0, 0, 0x3e, 0x80, 0, 0x1f, 0x40] } } },
         new AttributeSet { OriginAs = 64500, Attributes = { new Origin(), new LocalPref { Value = 7 } } },
         new LargeCommunities { Values = { new() { GlobalAdministrator = 64496, Local1 = 1, Local2 = 4294967295 } } },
         new OnlyToCustomer { As = 64497 },
@@ -92,8 +92,31 @@ internal static class Samples
         new LocalPref { Flags = 0x50, Trailing = [1] },
     ];
 
+    /// <summary>What tshark 4.0 reads in another way than the standard, and so cannot judge.</summary>
+    public static IReadOnlyList<BgpMessage> BeyondTshark { get; } =
+    [
+        // ORF type 64 (RFC 5292) is unknown to it; the same with Cisco's type 128 is not.
+        new RouteRefresh { HasOrf = true, Orfs = { new() { Entries = [0x20, 0, 0, 0, 5, 8, 32, 8, 10] }, new() { Type = 128 } } },
+
+        // It looks for the action behind code and length; the drafts and FRR have it before them.
+        new DynamicCapability { Changes = { new() { Capability = { new Multiprotocol { Afi = 2 } } }, new() { Action = 1, Capability = { new RouteRefreshCapability() } } } },
+
+        // It takes a prefix with an offset for one without (RFC 8956 section 3.1).
+        new Update { Attributes = { new MpReach { Afi = 2, Safi = 133, Routes = { new FlowSpec { Family = new(2, 133), Components = { new FlowPrefix6 { Type = 2, Length = 64, Offset = 32, Pattern = [1, 2, 3, 4] } } } } } } },
+
+        // It guesses at path identifiers, and guesses that these are some.
+        new Update { Attributes = { new MpReach { NextHop = Ip6.Parse("2001:db8::1").ToBytes(), Prefixes = PrefixList.Ipv6("2001:db8:1::/48", "::/0", "2001:db8::1/128") } } },
+
+        // It stops at a route type that it does not know.
+        new Update { Attributes = { new MpReach { Afi = 25, Safi = 70, NextHop = [192, 0, 2, 1], Routes = { new UnknownEvpnRoute { Type = 99, Value = [1, 2] } } } } },
+
+        // Octets behind the end of what is defined are an error to it.
+        new Update { Attributes = { new MpReach { Afi = 25, Safi = 70, NextHop = [192, 0, 2, 1], Routes = { new IpPrefixRoute { Trailing = [1] } } } } },
+    ];
+
     public static IReadOnlyList<BgpMessage> Messages { get; } =
     [
+        .. BeyondTshark,
         new Keepalive(),
         new Keepalive { Marker = new byte[16], Trailing = [0] },
         new Open { MyAs = 23456, HoldTime = 9, Identifier = Ip4.Parse("192.0.2.1"), Parameters = { new CapabilitiesParameter { Capabilities = [.. Capabilities] } } },
@@ -111,8 +134,7 @@ internal static class Samples
         new Update { Withdrawn = PrefixList.Ipv4("10.0.0.0/8", "0.0.0.0/0", "192.0.2.128/25"), Attributes = [.. Attributes], Nlri = PrefixList.Ipv4("198.51.100.0/24", "203.0.113.7/32") },
         new Notification { Code = 6, Subcode = 2, Data = [3, (byte)'b', (byte)'y', (byte)'e'] },
         new RouteRefresh { Afi = 2, Subtype = 1 },
-        new RouteRefresh { HasOrf = true, When = 2, Orfs = { new() { Entries = [0x20, 0, 0, 0, 5, 8, 32, 8, 10] }, new() { Type = 128 } } },
-        new DynamicCapability { Changes = { new() { Flags = 0x80, Sequence = 7, Code = 1, Data = [0, 1, 0, 1] } } },
+        new RouteRefresh { HasOrf = true, When = 2, Orfs = { new() { Type = 128, Entries = [0x20, 0, 0, 0, 5, 8, 32, 8, 10] } } },
         new UnknownMessage { Type = 200, Data = [1, 2, 3] },
     ];
 }

@@ -16,7 +16,7 @@ public abstract record BgpMessage : IWire
         new(3, "Notification", "RFC 4271 section 4.5", () => new Notification()),
         new(4, "Keepalive", "RFC 4271 section 4.4", () => new Keepalive()),
         new(5, "RouteRefresh", "RFC 2918 section 3", () => new RouteRefresh()),
-        new(6, "DynamicCapability", "draft-ietf-idr-dynamic-cap-16 section 4", () => new DynamicCapability()));
+        new(6, "DynamicCapability", "draft-ietf-idr-dynamic-cap-02 section 4", () => new DynamicCapability()));
 
     /// <summary>Sixteen octets of ones.</summary>
     public byte[] Marker { get; set; } = [.. Enumerable.Repeat((byte)0xff, 16)];
@@ -164,45 +164,38 @@ public sealed record RouteRefresh : BgpMessage
     }
 }
 
-/// <summary>CAPABILITY: changes capabilities of a session that is up (draft-ietf-idr-dynamic-cap-16 section 4).</summary>
+/// <summary>
+/// CAPABILITY: changes capabilities of a session that is up. This is the form that speakers use
+/// (draft-ietf-idr-dynamic-cap-02 section 4); later drafts have sequence numbers.
+/// </summary>
 public sealed record DynamicCapability : BgpMessage
 {
-    private static readonly Sole<Revision> Revisions = new("Revision");
+    private static readonly Sole<Change> Kind = new("Change");
 
     /// <inheritdoc/>
     public override byte Type { get => 6; set { } }
 
     /// <summary>What changes.</summary>
-    public List<Revision> Changes { get; init; } = [];
+    public List<Change> Changes { get; init; } = [];
 
     /// <inheritdoc/>
-    protected override void Body<TVisitor>(ref TVisitor v) => v.Elements("Changes", Changes, Revisions);
+    protected override void Body<TVisitor>(ref TVisitor v) => v.Elements("Changes", Changes, Kind);
 
     /// <summary>One change.</summary>
-    public sealed record Revision : IWire
+    public sealed record Change : IWire
     {
-        /// <summary>Initiation or acknowledgement, acknowledgement wanted, advertising or removing.</summary>
-        public byte Flags { get; set; }
+        /// <summary>0 the capability is there from now on, 1 it is not.</summary>
+        public byte Action { get; set; }
 
-        /// <summary>Number of the change.</summary>
-        public uint Sequence { get; set; }
-
-        /// <summary>Capability code.</summary>
-        public ushort Code { get; set; }
-
-        /// <summary>Its value.</summary>
-        public byte[] Data { get; set; } = [];
+        /// <summary>The capability; one.</summary>
+        public List<Capability> Capability { get; init; } = [];
 
         /// <inheritdoc/>
         public void Walk<TVisitor>(ref TVisitor v)
             where TVisitor : struct, IVisitor, allows ref struct
         {
-            Flags = v.U8("Flags", Flags, FieldKind.Flags);
-            Sequence = v.U32("Sequence Number", Sequence, FieldKind.Sequence);
-            Code = v.U16("Capability Code", Code, FieldKind.Code);
-            var data = v.Begin("Capability Length", 2);
-            Data = v.Rest("Capability Data", Data);
-            v.End(data);
+            Action = v.U8("Action", Action, FieldKind.Code);
+            v.Elements("Capability", Capability, Bgp.Capability.Kinds, count: 1);
         }
     }
 }
