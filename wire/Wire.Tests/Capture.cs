@@ -2,16 +2,23 @@ using System.Buffers.Binary;
 
 namespace OpenConfirm.Wire.Tests;
 
-/// <summary>A pcap file of messages, each a TCP segment of a connection of its own to port 179.</summary>
+/// <summary>What carries a message.</summary>
+internal enum Carrier
+{
+    /// <summary>A TCP segment to port 179, each of a connection of its own.</summary>
+    Bgp,
+
+    /// <summary>An IPv4 packet of protocol 89.</summary>
+    Ospf,
+}
+
+/// <summary>A pcap file of messages, one a packet.</summary>
 internal static class Capture
 {
-    /// <summary>Octets before a message in its frame: IPv4 and TCP headers.</summary>
-    public const int Headers = 20 + 20;
-
     private const uint RawIp = 101;
 
     /// <summary>Writes the file.</summary>
-    public static void Write(string path, IEnumerable<byte[]> messages)
+    public static void Write(string path, IEnumerable<(Carrier Carrier, byte[] Message)> messages)
     {
         using var file = new BinaryWriter(File.Create(path));
         file.Write(0xa1b2c3d4u);
@@ -19,21 +26,26 @@ internal static class Capture
         file.Write(0ul);
         file.Write(262144u);
         file.Write(RawIp);
-        foreach (var (i, message) in messages.Index())
+        foreach (var (i, (carrier, message)) in messages.Index())
         {
+            var length = HeadersOf(carrier) + message.Length;
             file.Write((uint)i);
             file.Write(0u);
-            file.Write(Headers + message.Length);
-            file.Write(Headers + message.Length);
-            file.Write(Ip(Headers + message.Length));
-            file.Write(Tcp((ushort)(20000 + i)));
+            file.Write(length);
+            file.Write(length);
+            file.Write(Ip(length, (byte)(carrier == Carrier.Bgp ? 6 : 89)));
+            if (carrier == Carrier.Bgp)
+                file.Write(Tcp((ushort)(20000 + i)));
             file.Write(message);
         }
     }
 
-    private static byte[] Ip(int length)
+    /// <summary>Octets before a message in its frame.</summary>
+    public static int HeadersOf(Carrier carrier) => carrier == Carrier.Bgp ? 20 + 20 : 20;
+
+    private static byte[] Ip(int length, byte protocol)
     {
-        byte[] header = [0x45, 0, (byte)(length >> 8), (byte)length, 0, 0, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2];
+        byte[] header = [0x45, 0, (byte)(length >> 8), (byte)length, 0, 0, 0x40, 0, 64, protocol, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2];
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(10), Sum(header));
         return header;
     }

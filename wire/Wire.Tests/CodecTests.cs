@@ -1,101 +1,160 @@
 using OpenConfirm.Wire.Bgp;
+using OpenConfirm.Wire.Ospf;
 
 namespace OpenConfirm.Wire.Tests;
 
-/// <summary>What every definition must hold to, whatever it defines.</summary>
-public sealed class CodecTests
+/// <summary>What BGP's definitions must hold to.</summary>
+public sealed class BgpCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, BgpSamples.Messages)
 {
-    private static readonly WireFacts Facts = WireFacts.Default;
-
-    private static IEnumerable<TestCaseData> Messages => Samples.Messages.Select((m, i) => new TestCaseData(m).SetArgDisplayNames($"{i} {BgpMessage.Kinds.NameOf(m)}"));
-
     [Test]
     public void Every_kind_that_is_registered_has_a_sample()
     {
-        Assert.That(Samples.Messages.Select(BgpMessage.Kinds.NameOf), Is.SupersetOf(BgpMessage.Kinds.Kinds.Select(k => k.Name)));
-        Assert.That(Samples.Capabilities.Select(Capability.Kinds.NameOf), Is.SupersetOf(Capability.Kinds.Kinds.Select(k => k.Name)));
-        Assert.That(Samples.EvpnRoutes.Select(EvpnRoute.Kinds.NameOf), Is.SupersetOf(EvpnRoute.Kinds.Kinds.Select(k => k.Name)));
-        Assert.That(Samples.Attributes.Select(PathAttribute.Kinds.NameOf), Is.SupersetOf(PathAttribute.Kinds.Kinds.Select(k => k.Name)));
+        HasSamples(BgpMessage.Kinds, BgpSamples.Messages);
+        HasSamples(Capability.Kinds, BgpSamples.Capabilities);
+        HasSamples(PathAttribute.Kinds, BgpSamples.Attributes);
+        HasSamples(EvpnRoute.Kinds, BgpSamples.EvpnRoutes);
+        HasSamples(FlowComponent.KindsOf(1), BgpSamples.Attributes.OfType<MpReach>().Where(m => m.Afi == 1).SelectMany(m => m.Routes).OfType<FlowSpec>().SelectMany(f => f.Components));
+        HasSamples(FlowComponent.KindsOf(2), BgpSamples.Attributes.OfType<MpReach>().Where(m => m.Afi == 2).SelectMany(m => m.Routes).OfType<FlowSpec>().SelectMany(f => f.Components));
     }
 
     [Test]
-    public void Every_kind_carries_the_number_that_it_is_registered_with_and_its_standard()
+    public void Every_kind_carries_the_number_that_it_is_registered_with()
     {
-        foreach (var kind in Capability.Kinds.Kinds)
-            Assert.That(kind.Create().Code, Is.EqualTo(kind.Code), kind.Name);
-        foreach (var kind in PathAttribute.Kinds.Kinds)
-            Assert.That(kind.Create().Code, Is.EqualTo(kind.Code), kind.Name);
-        foreach (var kind in BgpMessage.Kinds.Kinds)
-            Assert.That(kind.Create().Type, Is.EqualTo(kind.Code), kind.Name);
-        string[] standards = [.. Capability.Kinds.Kinds.Select(k => k.Standard), .. PathAttribute.Kinds.Kinds.Select(k => k.Standard), .. BgpMessage.Kinds.Kinds.Select(k => k.Standard)];
-        Assert.That(standards, Has.All.Match("^(RFC [0-9]+|draft-[a-z0-9-]+)( section [0-9.]+)?$"));
+        CarryTheirCodes(BgpMessage.Kinds, m => m.Type);
+        CarryTheirCodes(Capability.Kinds, c => c.Code);
+        CarryTheirCodes(PathAttribute.Kinds, a => a.Code);
+        CarryTheirCodes(EvpnRoute.Kinds, r => ((EvpnRoute)r).Type);
     }
 
-    [TestCaseSource(nameof(Messages))]
-    public void What_is_written_reads_back_to_the_same_octets_and_text(BgpMessage message)
+    [Test]
+    public void The_length_is_that_of_the_message()
     {
-        var octets = WireWriter.Encode(message, Facts);
-        var read = WireReader.Decode(octets, BgpMessage.Kinds, Facts);
-        Assert.That(read.Error, Is.Null);
-        Assert.That(read.Value, Is.TypeOf(message.GetType()));
-        Assert.That(Convert.ToHexString(WireWriter.Encode(read.Value, Facts)), Is.EqualTo(Convert.ToHexString(octets)));
+        foreach (var message in BgpSamples.Messages)
+        {
+            var map = new List<WireField>();
+            var octets = WireWriter.Encode(message, WireFacts.Default, map);
+            var length = map.Single(f => f.Path == "Length");
+            Assert.That((length.Offset, length.Length, length.Kind), Is.EqualTo((16, 2, FieldKind.Length)));
+            Assert.That((octets[16] << 8) | octets[17], Is.EqualTo(octets.Length));
+        }
+    }
+}
 
-        var text = TextPrinter.Print(message, BgpMessage.Kinds, Facts);
-        Assert.That(TextPrinter.Print(read.Value, BgpMessage.Kinds, Facts), Is.EqualTo(text));
-        var parsed = TextParser.Parse(text, BgpMessage.Kinds, Facts);
-        Assert.That(Convert.ToHexString(WireWriter.Encode(parsed, Facts)), Is.EqualTo(Convert.ToHexString(octets)), text);
+/// <summary>What OSPFv2's definitions must hold to.</summary>
+public sealed class OspfCodecTests() : CodecTests<OspfPacket>(OspfPacket.Kinds, OspfSamples.Packets)
+{
+    [Test]
+    public void Every_kind_that_is_registered_has_a_sample()
+    {
+        HasSamples(OspfPacket.Kinds, OspfSamples.Packets);
+        HasSamples(Lsa.Kinds, OspfSamples.Lsas);
+        foreach (var opaque in (byte[])[1, 3, 4, 7, 8])
+            HasSamples(OspfTlv.KindsOf(opaque), OspfSamples.Lsas.OfType<OpaqueLsa>().Where(l => l.Id.Value >> 24 == opaque).SelectMany(l => l.Tlvs));
+    }
+
+    [Test]
+    public void Every_kind_carries_the_number_that_it_is_registered_with()
+    {
+        CarryTheirCodes(OspfPacket.Kinds, p => p.Type);
+        CarryTheirCodes(Lsa.Kinds, l => l.Type);
+        foreach (var opaque in (byte[])[1, 3, 4, 7, 8])
+            CarryTheirCodes(OspfTlv.KindsOf(opaque), t => t.Type);
+    }
+}
+
+/// <summary>What every definition must hold to, whatever it defines.</summary>
+public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples)
+    where T : class, IWire
+{
+    private static readonly WireFacts Facts = WireFacts.Default;
+
+    [Test]
+    public void What_is_written_reads_back_to_the_same_octets_and_text()
+    {
+        foreach (var (i, message) in samples.Index())
+        {
+            var octets = WireWriter.Encode(message, Facts);
+            var read = WireReader.Decode(octets, kinds, Facts);
+            Assert.That(read.Error, Is.Null, $"sample {i}");
+            Assert.That(read.Value, Is.TypeOf(message.GetType()));
+            Assert.That(Convert.ToHexString(WireWriter.Encode(read.Value, Facts)), Is.EqualTo(Convert.ToHexString(octets)), $"sample {i}");
+
+            var text = TextPrinter.Print(message, kinds, Facts);
+            Assert.That(TextPrinter.Print(read.Value, kinds, Facts), Is.EqualTo(text));
+            var parsed = TextParser.Parse(text, kinds, Facts);
+            Assert.That(Convert.ToHexString(WireWriter.Encode(parsed, Facts)), Is.EqualTo(Convert.ToHexString(octets)), text);
+        }
     }
 
     /// <summary>A part of a message is none, and says so at a place within it; what came before is there.</summary>
-    [TestCaseSource(nameof(Messages))]
-    public void Cut_off_at_every_octet(BgpMessage message)
+    [Test]
+    public void Cut_off_at_every_octet()
     {
-        var octets = WireWriter.Encode(message, Facts);
-        for (var length = 0; length < octets.Length; length++)
+        foreach (var (i, message) in samples.Index())
         {
-            var read = WireReader.Decode(octets.AsSpan(0, length), BgpMessage.Kinds, Facts);
-            Assert.That(read.Error, Is.Not.Null, $"{length} octets");
-            Assert.That(read.Error!.Offset, Is.InRange(0, length));
-            Assert.That(read.Error.Message, Does.StartWith($"at octet {read.Error.Offset}, in {read.Error.Path}: "));
-        }
-    }
-
-    /// <summary>Every octet turned into every other: nothing but a message or an error that names its place comes of it.</summary>
-    [TestCaseSource(nameof(Messages))]
-    public void Every_octet_changed(BgpMessage message)
-    {
-        var octets = WireWriter.Encode(message, Facts);
-        for (var at = 0; at < octets.Length; at++)
-        {
-            var good = octets[at];
-            foreach (var bad in (byte[])[0, 1, (byte)(good + 1), (byte)(good - 1), (byte)(good ^ 0x80), 0xff])
+            var octets = WireWriter.Encode(message, Facts);
+            for (var length = 0; length < octets.Length; length++)
             {
-                octets[at] = bad;
-                var read = WireReader.Decode(octets, BgpMessage.Kinds, Facts);
+                var read = WireReader.Decode(octets.AsSpan(0, length), kinds, Facts);
                 if (read.Error is null)
-                    Assert.That(Convert.ToHexString(WireWriter.Encode(read.Value, Facts)), Is.EqualTo(Convert.ToHexString(octets)), $"octet {at} is {bad}");
+                    Assert.That(Convert.ToHexString(WireWriter.Encode(read.Value, Facts)), Is.EqualTo(Convert.ToHexString(octets, 0, length)), $"sample {i}, {length} octets, of which what is cut off is not part of the message's own length");
                 else
-                    Assert.That(read.Error.Offset, Is.InRange(0, octets.Length));
+                    Assert.That((read.Error.Offset <= length, read.Error.Message.StartsWith($"at octet {read.Error.Offset}, in {read.Error.Path}: ", StringComparison.Ordinal)), Is.EqualTo((true, true)));
             }
-
-            octets[at] = good;
         }
     }
 
-    /// <summary>The fields cover all octets in order, and each holds what its name says.</summary>
-    [TestCaseSource(nameof(Messages))]
-    public void The_map_covers_every_octet(BgpMessage message)
+    /// <summary>Octets turned into others: nothing but a message that is written the same way or an error that names its place comes of it.</summary>
+    [Test]
+    public void Every_octet_changed()
     {
-        var map = new List<WireField>();
-        var octets = WireWriter.Encode(message, Facts, map);
-        var covered = new bool[octets.Length];
-        foreach (var field in map)
-            for (var i = field.Offset; i < field.Offset + field.Length; i++)
-                covered[i] = true;
-        Assert.That(covered, Has.All.True);
-        Assert.That(map.Select(f => f.Path).Distinct().Count(), Is.GreaterThan(map.Count / 2));
-        var length = map.Single(f => f.Path == "Length");
-        Assert.That((length.Offset, length.Length, length.Kind), Is.EqualTo((16, 2, FieldKind.Length)));
-        Assert.That((octets[16] << 8) | octets[17], Is.EqualTo(octets.Length));
+        foreach (var (i, message) in samples.Index())
+        {
+            var octets = WireWriter.Encode(message, Facts);
+            for (var at = 0; at < octets.Length; at++)
+            {
+                var good = octets[at];
+                foreach (var bad in (byte[])[0, 1, (byte)(good + 1), (byte)(good - 1), (byte)(good ^ 0x80), 0xff])
+                {
+                    octets[at] = bad;
+                    var read = WireReader.Decode(octets, kinds, Facts);
+                    if (read.Error is null)
+                        Assert.That(Convert.ToHexString(WireWriter.Encode(read.Value, Facts)), Is.EqualTo(Convert.ToHexString(octets)), $"sample {i}, octet {at} is {bad}");
+                    else
+                        Assert.That(read.Error.Offset, Is.InRange(0, octets.Length));
+                }
+
+                octets[at] = good;
+            }
+        }
+    }
+
+    /// <summary>The fields cover all octets.</summary>
+    [Test]
+    public void The_map_covers_every_octet()
+    {
+        foreach (var message in samples)
+        {
+            var map = new List<WireField>();
+            var octets = WireWriter.Encode(message, Facts, map);
+            var covered = new bool[octets.Length];
+            foreach (var field in map)
+                covered.AsSpan(field.Offset, field.Length).Fill(true);
+            Assert.That(covered, Has.All.True);
+        }
+    }
+
+    protected static void HasSamples<TKind>(Registry<TKind> registry, IEnumerable<TKind> samples)
+        where TKind : class, IWire
+    {
+        Assert.That(samples.Select(registry.NameOf), Is.SupersetOf(registry.Kinds.Select(k => k.Name)));
+        Assert.That(registry.Kinds.Select(k => k.Standard), Has.All.Match("^(RFC [0-9]+|draft-[a-z0-9-]+)( section [0-9A-Z.]+)?$"));
+    }
+
+    protected static void CarryTheirCodes<TKind>(Registry<TKind> registry, Func<TKind, int> codeOf)
+        where TKind : class, IWire
+    {
+        foreach (var kind in registry.Kinds)
+            Assert.That(codeOf(kind.Create()), Is.EqualTo(kind.Code), kind.Name);
     }
 }

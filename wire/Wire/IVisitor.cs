@@ -49,6 +49,12 @@ public interface IVisitor
     /// <summary>So many octets.</summary>
     byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes);
 
+    /// <summary>
+    /// So many octets that only fill up. They are empty where all are zero: a writer writes zeros, a reader that finds them
+    /// answers none.
+    /// </summary>
+    byte[] Pad(string name, byte[] value, int length);
+
     /// <summary>All octets that are left in the group.</summary>
     byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes);
 
@@ -93,8 +99,21 @@ public interface IVisitor
     /// <summary>A prefix whose length in bits came before; as many octets as it needs.</summary>
     Prefix Prefix(string name, Prefix value, int addressBits, int bits);
 
-    /// <summary>How many elements follow, in one octet. It is written from the list, and read from the wire.</summary>
-    int Count8(string name, int count);
+    /// <summary>How many elements follow, in 1, 2 or 4 octets. It is written from the list, and read from the wire.</summary>
+    int Count(string name, int count, int size);
+
+    /// <summary>The place at which the walk is, for <see cref="Sum"/>.</summary>
+    int Here { get; }
+
+    /// <summary>
+    /// A checksum of two octets. It is null where it is right: a writer computes it, and a reader that finds it right answers
+    /// null. Anything else is a wrong one, and stays as it is.
+    /// </summary>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="value">The value, or null.</param>
+    /// <param name="kind">What is summed up, and how.</param>
+    /// <param name="start">Where what it sums up begins; it goes to the end of the group.</param>
+    ushort? Sum(string name, ushort? value, SumKind kind, int start);
 
     /// <summary>
     /// A choice that the octets to come decide, and not a field: a reader asks them, all others keep the value.

@@ -65,6 +65,9 @@ public ref struct TextParser : IVisitor
     public readonly byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes) => Rest(name, value, kind);
 
     /// <inheritdoc/>
+    public readonly byte[] Pad(string name, byte[] value, int length) => Rest(name, value, FieldKind.Reserved);
+
+    /// <inheritdoc/>
     public readonly byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes) => Read(name, value, static text =>
         text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? Encoding.UTF8.GetBytes(text[1..^1]) : Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal)));
 
@@ -104,7 +107,14 @@ public ref struct TextParser : IVisitor
         Read(name, value, text => Wire.Prefix.Parse(text, new PrefixFormat(addressBits, false)));
 
     /// <inheritdoc/>
-    public readonly int Count8(string name, int count) => count;
+    public readonly int Count(string name, int count, int size) => count;
+
+    /// <inheritdoc/>
+    public readonly int Here => 0;
+
+    /// <inheritdoc/>
+    public readonly ushort? Sum(string name, ushort? value, SumKind kind, int start) =>
+        Read(name, value, static text => (ushort?)Number(text, ushort.MaxValue));
 
     /// <inheritdoc/>
     public readonly bool Ahead(string name, bool value, AheadTest test) => Read(name, value, static text => text switch

@@ -109,6 +109,9 @@ public ref struct TextPrinter : IVisitor
     public readonly byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes) => Rest(name, value, kind);
 
     /// <inheritdoc/>
+    public readonly byte[] Pad(string name, byte[] value, int length) => Rest(name, value, FieldKind.Reserved);
+
+    /// <inheritdoc/>
     public readonly byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes)
     {
         if (value.Length > 0 && (kind != FieldKind.Marker || !value.All(b => b == 0xff)))
@@ -175,7 +178,18 @@ public ref struct TextPrinter : IVisitor
     }
 
     /// <inheritdoc/>
-    public readonly int Count8(string name, int count) => count;
+    public readonly int Count(string name, int count, int size) => count;
+
+    /// <inheritdoc/>
+    public readonly int Here => 0;
+
+    /// <inheritdoc/>
+    public readonly ushort? Sum(string name, ushort? value, SumKind kind, int start)
+    {
+        if (value is { } wrong)
+            Line(name, Number(wrong, 4, FieldKind.Flags));
+        return value;
+    }
 
     /// <inheritdoc/>
     public readonly bool Ahead(string name, bool value, AheadTest test)

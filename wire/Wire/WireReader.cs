@@ -104,6 +104,13 @@ public ref struct WireReader : IVisitor
         length > 0 ? Take(name, length).ToArray() : length == 0 ? [] : throw Stop(name, "the lengths before it leave no room for it");
 
     /// <inheritdoc/>
+    public byte[] Pad(string name, byte[] value, int length)
+    {
+        var octets = Take(name, length);
+        return octets.ContainsAnyExcept((byte)0) ? octets.ToArray() : [];
+    }
+
+    /// <inheritdoc/>
     public byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes) => _at == _end ? [] : Take(name, _end - _at).ToArray();
 
     /// <inheritdoc/>
@@ -206,7 +213,31 @@ public ref struct WireReader : IVisitor
     }
 
     /// <inheritdoc/>
-    public int Count8(string name, int count) => U8(name, 0);
+    public int Count(string name, int count, int size)
+    {
+        var start = _at;
+        var read = size switch { 1 => U8(name, 0), 2 => U16(name, 0), _ => U32(name, 0) };
+
+        // An element has an octet at least, so a count beyond those is a lie that must not cost anything.
+        if (read > _end - _at)
+        {
+            _at = start;
+            throw Stop(name, $"a count of {read}, and {_end - _at - size} octets are there");
+        }
+
+        return (int)read;
+    }
+
+    /// <inheritdoc/>
+    public readonly int Here => _at;
+
+    /// <inheritdoc/>
+    public ushort? Sum(string name, ushort? value, SumKind kind, int start)
+    {
+        var read = U16(name, 0);
+        var at = _at - 2 - start;
+        return Checksum.Of(kind, _bytes[start.._end], at) == read ? null : read;
+    }
 
     /// <inheritdoc/>
     public readonly bool Ahead(string name, bool value, AheadTest test) => test(_bytes[_at.._end]);

@@ -19,6 +19,7 @@ public ref struct WireWriter : IVisitor
     private Groups _groups;
     private int _depth;
     private WirePath _path;
+    private List<(SumKind Kind, int Start, int At, int Group)>? _sums;
 
     /// <summary>Makes one.</summary>
     /// <param name="buffer">Where it begins to write; it takes a larger one when it has to.</param>
@@ -118,6 +119,16 @@ public ref struct WireWriter : IVisitor
     public byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes) => Rest(name, value, kind);
 
     /// <inheritdoc/>
+    public byte[] Pad(string name, byte[] value, int length)
+    {
+        if (value.Length == 0 && length > 0)
+            Make(name, length, FieldKind.Reserved).Clear();
+        else if (value.Length > 0)
+            Rest(name, value, FieldKind.Reserved);
+        return value;
+    }
+
+    /// <inheritdoc/>
     public byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes)
     {
         if (value.Length > 0)
@@ -186,6 +197,8 @@ public ref struct WireWriter : IVisitor
             _buffer[at] = (byte)length;
         else
             BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)(size == 12 ? length | 0xf000 : length));
+        if (_sums is not null)
+            SumUp(group);
     }
 
     /// <inheritdoc/>
@@ -207,12 +220,26 @@ public ref struct WireWriter : IVisitor
     }
 
     /// <inheritdoc/>
-    public int Count8(string name, int count)
+    public int Count(string name, int count, int size)
     {
-        if (count > byte.MaxValue)
-            throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{count} elements are more than one octet can say"));
-        U8(name, (byte)count, FieldKind.Count);
+        if (size < 4 && count >= 1 << (8 * size))
+            throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{count} elements are more than {size} octets can count"));
+        var to = Make(name, size, FieldKind.Count);
+        for (var i = 0; i < size; i++)
+            to[i] = (byte)(count >> (8 * (size - 1 - i)));
         return count;
+    }
+
+    /// <inheritdoc/>
+    public readonly int Here => _at;
+
+    /// <inheritdoc/>
+    public ushort? Sum(string name, ushort? value, SumKind kind, int start)
+    {
+        if (value is null)
+            (_sums ??= []).Add((kind, start, _at, kind == SumKind.Lsa ? _depth : _depth - 1));
+        BinaryPrimitives.WriteUInt16BigEndian(Make(name, 2, FieldKind.Checksum), value ?? 0);
+        return value;
     }
 
     /// <inheritdoc/>
@@ -240,6 +267,17 @@ public ref struct WireWriter : IVisitor
     /// <inheritdoc/>
     public void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
         where T : class, IWire => Elements(name, elements, choice);
+
+    /// <summary>Inner groups end first, so that the sum of an outer one has theirs in it.</summary>
+    private readonly void SumUp(int group)
+    {
+        for (var i = _sums!.Count - 1; i >= 0 && _sums[i].Group == group; i--)
+        {
+            var (kind, start, at, _) = _sums[i];
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), Checksum.Of(kind, _buffer.AsSpan(start, _at - start), at - start));
+            _sums.RemoveAt(i);
+        }
+    }
 
     private Span<byte> Make(string name, int count, FieldKind kind)
     {

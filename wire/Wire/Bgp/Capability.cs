@@ -151,7 +151,7 @@ public sealed record OutboundRouteFiltering : Capability
             Afi = v.U16("AFI", Afi, FieldKind.Code);
             Reserved = v.U8("Reserved", Reserved, FieldKind.Reserved);
             Safi = v.U8("SAFI", Safi, FieldKind.Code);
-            var count = v.Count8("Number of ORFs", Filters.Count);
+            var count = v.Count("Number of ORFs", Filters.Count, 1);
             v.Elements("Filters", Filters, Kinds, count);
         }
     }

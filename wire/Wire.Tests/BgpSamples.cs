@@ -6,7 +6,7 @@ namespace OpenConfirm.Wire.Tests;
 /// At least one sample of every kind of element that is registered, with values that differ from the defaults. The tests ask
 /// the registries for what must be here.
 /// </summary>
-internal static class Samples
+internal static class BgpSamples
 {
     private static readonly uint[] Private = [64496, 4200000001];
 
