@@ -164,6 +164,21 @@ public sealed class CheckTests
         Assert.That(result.StandardOutput.ReplaceLineEndings(" "), Does.Match(@"patch 1/3\s+does\s+not\s+build\s+alone").And.Match(@"patch 3/3\s+repairs"), result.StandardOutput);
     }
 
+    /// <summary>Nothing before it gave a reason to make that step again, so that no prefix shows it passing.</summary>
+    [Test]
+    public async Task A_step_that_only_the_last_patch_has_to_do_with_is_the_last_ones()
+    {
+        await File.WriteAllTextAsync(_tree.ProjectFile, TestTree.Project.Replace("build:\n", "build:\n  - name: configure\n    run: sh ./configure\n    timeout: 1m\n    inputs: [configure]\n", StringComparison.Ordinal));
+        await _tree.WriteAsync("configure", "echo configured\n");
+        await _tree.CommitAsync("configure: there");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        await _tree.WriteAsync("configure", "echo this will not do\nexit 1\n");
+        await _tree.CommitAsync("configure: too strict");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(2), "--targets", "debian-12");
+        Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Contain("patch 2/2"), result.StandardOutput);
+    }
+
     [Test]
     public async Task What_a_patch_breaks_for_good_is_no_problem_of_the_patch_alone()
     {

@@ -23,6 +23,9 @@ internal sealed class PrefixBlame(
     private readonly Dictionary<Finding, int> _patches = new(ReferenceEqualityComparer.Instance);
     private readonly List<(int Patch, TreeResult Result)> _prefixes = [];
 
+    /// <summary>Steps of the last prefix; those that had no reason to be made again are as they are in the base.</summary>
+    private IReadOnlyList<RecipeStep> _lastSteps = [];
+
     /// <summary>Whether there is anything to build: the last patch's prefix is the patched tree itself.</summary>
     public bool HasPrefixes => _changing.Count > 1;
 
@@ -88,6 +91,7 @@ internal sealed class PrefixBlame(
             var run = runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}");
             var result = await run.RunAsync(machine, again, cancel);
             _prefixes.Add((patch.Patch.Number, result));
+            _lastSteps = again;
             await AttributeAsync(patch, result, old, head, cancel);
             logBytes += run.LogBytes;
             if (!machine.IsAlive || logBytes > MaxLogBytes)
@@ -105,14 +109,17 @@ internal sealed class PrefixBlame(
         return steps.Take(1 + steps.Select((s, i) => open.Contains(s.Name) || s.Stage == StageKind.Build ? i : 0).Max());
     }
 
-    /// <summary>What no shorter prefix shows is the last patch's, if the longest of them got as far as to look.</summary>
+    /// <summary>
+    /// What no shorter prefix shows is the last patch's, if the longest of them got as far as to look, or had nothing to look at:
+    /// a step whose inputs are the base's does what it does in the base.
+    /// </summary>
     private int? PatchOf(Finding finding) =>
         _patches.TryGetValue(finding, out var patch) ? patch
         : IsComplete && (_prefixes.Count == 0 || Looked(_prefixes[^1].Result, finding)) ? _changing[^1].Patch.Number
         : null;
 
-    private static bool Looked(TreeResult prefix, Finding finding) =>
-        prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed);
+    private bool Looked(TreeResult prefix, Finding finding) => _lastSteps.All(s => s.Name != finding.Step)
+        || (prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed));
 
     private static string? FailedBuild(TreeResult result) =>
         result.Steps.FirstOrDefault(s => s.Stage == StageKind.Build && !s.Passed)?.Name;
