@@ -71,15 +71,20 @@ public sealed class BaseStoreTests
     [Test]
     public async Task The_ones_used_longest_ago_go_first()
     {
-        for (var i = 0; i < 10; i++)
-        {
-            await _store.SaveAsync($"base-{i}", new TreeResult { Outcome = new Outcome.Completed() }, CancellationToken.None);
-            Directory.SetLastWriteTimeUtc(Path.Combine(_folder, $"base-{i}"), DateTime.UnixEpoch.AddHours(i));
-        }
+        for (var i = 0; i < 6; i++)
+            await SaveAsync($"base-bird-debian-12-{i}", hour: i + 1);
+        await SaveAsync("base-frr-debian-12-0", hour: 0);
 
-        await _store.FindAsync("base-0", CancellationToken.None);
-        Assert.That(_store.DropOldest(), Is.EquivalentTo(new[] { "base-1", "base-2" }));
-        Assert.That(await _store.FindAsync("base-0", CancellationToken.None), Is.Not.Null);
-        Assert.That(await _store.FindAsync("base-1", CancellationToken.None), Is.Null);
+        await _store.FindAsync("base-bird-debian-12-0", CancellationToken.None);
+        Assert.That(_store.DropOldest(), Is.EquivalentTo(new[] { "base-bird-debian-12-1", "base-bird-debian-12-2" }));
+        Assert.That(await _store.FindAsync("base-bird-debian-12-0", CancellationToken.None), Is.Not.Null);
+        Assert.That(await _store.FindAsync("base-bird-debian-12-1", CancellationToken.None), Is.Null);
+        Assert.That(await _store.FindAsync("base-frr-debian-12-0", CancellationToken.None), Is.Not.Null, "another project's");
+
+        async Task SaveAsync(string key, int hour)
+        {
+            await _store.SaveAsync(key, new TreeResult { Outcome = new Outcome.Completed() }, CancellationToken.None);
+            Directory.SetLastWriteTimeUtc(Path.Combine(_folder, key), DateTime.UnixEpoch.AddHours(hour));
+        }
     }
 }

@@ -15,8 +15,11 @@ namespace OpenConfirm.Farm;
 /// <param name="directory">Folder of the store, ours alone.</param>
 public sealed class BaseStore(string directory)
 {
-    /// <summary>Bases kept at most: a built FRR is 2 GiB.</summary>
-    private const int Kept = 8;
+    /// <summary>
+    /// Bases kept of a project on a target: a built FRR is 2 GiB. Each has its own, or a project that is built often would push
+    /// out one that takes long.
+    /// </summary>
+    private const int Kept = 4;
 
     /// <summary>Changed whenever the same logs are read in another way.</summary>
     private const int Format = 2;
@@ -70,8 +73,8 @@ public sealed class BaseStore(string directory)
         if (!Directory.Exists(directory))
             return [];
         var dropped = new DirectoryInfo(directory).EnumerateDirectories("base-*")
-            .OrderByDescending(d => d.LastWriteTimeUtc)
-            .Skip(Kept)
+            .GroupBy(d => d.Name[..d.Name.LastIndexOf('-')])
+            .SelectMany(g => g.OrderByDescending(d => d.LastWriteTimeUtc).Skip(Kept))
             .ToList();
         foreach (var old in dropped)
             old.Delete(recursive: true);
