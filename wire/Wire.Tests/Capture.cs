@@ -10,30 +10,34 @@ internal enum Carrier
 
     /// <summary>An IPv4 packet of protocol 89.</summary>
     Ospf,
+
+    /// <summary>An Ethernet frame with the LLC of OSI.</summary>
+    Isis,
 }
 
 /// <summary>A pcap file of messages, one a packet.</summary>
 internal static class Capture
 {
+    private const uint Ethernet = 1;
     private const uint RawIp = 101;
 
-    /// <summary>Writes the file.</summary>
-    public static void Write(string path, IEnumerable<(Carrier Carrier, byte[] Message)> messages)
+    /// <summary>Writes a file of messages of one carrier.</summary>
+    public static void Write(string path, Carrier carrier, IEnumerable<byte[]> messages)
     {
         using var file = new BinaryWriter(File.Create(path));
         file.Write(0xa1b2c3d4u);
         file.Write(0x00040002u);
         file.Write(0ul);
         file.Write(262144u);
-        file.Write(RawIp);
-        foreach (var (i, (carrier, message)) in messages.Index())
+        file.Write(carrier == Carrier.Isis ? Ethernet : RawIp);
+        foreach (var (i, message) in messages.Index())
         {
             var length = HeadersOf(carrier) + message.Length;
             file.Write((uint)i);
             file.Write(0u);
             file.Write(length);
             file.Write(length);
-            file.Write(Ip(length, (byte)(carrier == Carrier.Bgp ? 6 : 89)));
+            file.Write(carrier == Carrier.Isis ? Llc(message.Length) : Ip(length, (byte)(carrier == Carrier.Bgp ? 6 : 89)));
             if (carrier == Carrier.Bgp)
                 file.Write(Tcp((ushort)(20000 + i)));
             file.Write(message);
@@ -41,7 +45,10 @@ internal static class Capture
     }
 
     /// <summary>Octets before a message in its frame.</summary>
-    public static int HeadersOf(Carrier carrier) => carrier == Carrier.Bgp ? 20 + 20 : 20;
+    public static int HeadersOf(Carrier carrier) => carrier switch { Carrier.Bgp => 20 + 20, Carrier.Ospf => 20, _ => 14 + 3 };
+
+    private static byte[] Llc(int length) =>
+        [1, 0x80, 0xc2, 0, 0, 0x14, 2, 0, 0, 0, 0, 1, (byte)((length + 3) >> 8), (byte)(length + 3), 0xfe, 0xfe, 3];
 
     private static byte[] Ip(int length, byte protocol)
     {

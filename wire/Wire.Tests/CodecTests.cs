@@ -1,4 +1,5 @@
 using OpenConfirm.Wire.Bgp;
+using OpenConfirm.Wire.Isis;
 using OpenConfirm.Wire.Ospf;
 
 namespace OpenConfirm.Wire.Tests;
@@ -59,6 +60,24 @@ public sealed class OspfCodecTests() : CodecTests<OspfPacket>(OspfPacket.Kinds, 
         CarryTheirCodes(Lsa.Kinds, l => l.Type);
         foreach (var opaque in (byte[])[1, 3, 4, 7, 8])
             CarryTheirCodes(OspfTlv.KindsOf(opaque), t => t.Type);
+    }
+}
+
+/// <summary>What IS-IS's definitions must hold to.</summary>
+public sealed class IsisCodecTests() : CodecTests<IsisPdu>(IsisPdu.Kinds, IsisSamples.Pdus)
+{
+    [Test]
+    public void Every_kind_that_is_registered_has_a_sample()
+    {
+        HasSamples(IsisPdu.Kinds, IsisSamples.Pdus);
+        HasSamples(IsisTlv.Kinds, IsisSamples.Tlvs);
+    }
+
+    [Test]
+    public void Every_kind_carries_the_number_that_it_is_registered_with()
+    {
+        CarryTheirCodes(IsisPdu.Kinds, p => p.Type);
+        CarryTheirCodes(IsisTlv.Kinds, t => t.Code);
     }
 }
 
@@ -148,7 +167,7 @@ public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples)
         where TKind : class, IWire
     {
         Assert.That(samples.Select(registry.NameOf), Is.SupersetOf(registry.Kinds.Select(k => k.Name)));
-        Assert.That(registry.Kinds.Select(k => k.Standard), Has.All.Match("^(RFC [0-9]+|draft-[a-z0-9-]+)( section [0-9A-Z.]+)?$"));
+        Assert.That(registry.Kinds.Select(k => k.Standard), Has.All.Match("^(RFC [0-9]+|ISO 10589|draft-[a-z0-9-]+)( section [0-9A-Z.]+)?$"));
     }
 
     protected static void CarryTheirCodes<TKind>(Registry<TKind> registry, Func<TKind, int> codeOf)

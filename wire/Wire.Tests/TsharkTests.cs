@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
 using OpenConfirm.Wire.Bgp;
+using OpenConfirm.Wire.Isis;
 using OpenConfirm.Wire.Ospf;
 
 namespace OpenConfirm.Wire.Tests;
@@ -20,9 +21,11 @@ public sealed class TsharkTests
         .. BgpSamples.Attributes.Where(a => a is not UnknownAttribute && a.Trailing.Length == 0).Select((a, i) => Of($"attribute {PathAttribute.Kinds.NameOf(a)} {i}", new Update { Attributes = { a } })),
         .. OspfSamples.Packets.Except(OspfSamples.BeyondTshark).Where(p => p is not LinkStateUpdate).Select((p, i) => Of($"ospf {OspfPacket.Kinds.NameOf(p)} {i}", p)),
         .. OspfSamples.Lsas.Select((l, i) => Of($"lsa {Lsa.Kinds.NameOf(l)} {i}", new LinkStateUpdate { Router = new(1), Lsas = { l } })),
+        .. IsisSamples.Pdus.Except(IsisSamples.BeyondTshark).Take(4).Select((p, i) => Of($"isis {IsisPdu.Kinds.NameOf(p)} {i}", Carrier.Isis, p)),
+        .. IsisSamples.Tlvs.Select((t, i) => Of($"tlv {IsisTlv.Kinds.NameOf(t)} {i}", Carrier.Isis, IsisSamples.Of(t))),
     ];
 
-    private static readonly Lazy<List<XElement>> Frames = new(() => Dissect(Judged));
+    private static readonly Lazy<Dictionary<Sample, XElement>> Frames = new(() => Enum.GetValues<Carrier>().SelectMany(Dissect).ToDictionary());
 
     private static readonly Lazy<string> Version = new(() => Run("--version").Split(' ')[2]);
 
@@ -32,7 +35,7 @@ public sealed class TsharkTests
     public void Nothing_is_malformed_and_our_values_are_found(int index)
     {
         var (name, carrier, octets, map) = Judged[index];
-        var frame = Frames.Value[index];
+        var frame = Frames.Value[Judged[index]];
         var complaints = frame.Descendants("proto").Concat(frame.Descendants("field"))
             .Select(f => (string?)f.Attribute("showname") ?? (string?)f.Attribute("show") ?? "")
             .Where(shown => shown.Contains("Malformed", StringComparison.Ordinal) || shown.StartsWith("Expert Info (Error", StringComparison.Ordinal) || shown.StartsWith("Expert Info (Warn", StringComparison.Ordinal)).ToList();
@@ -50,13 +53,15 @@ public sealed class TsharkTests
 
     private static int Number(XElement field, string name) => int.Parse((string)field.Attribute(name)!, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private static List<XElement> Dissect(List<Sample> samples)
+    private static IEnumerable<KeyValuePair<Sample, XElement>> Dissect(Carrier carrier)
     {
+        var samples = Judged.Where(s => s.Carrier == carrier).ToList();
         var path = Path.GetTempFileName();
         try
         {
-            Capture.Write(path, samples.Select(s => (s.Carrier, s.Octets)));
-            return [.. XDocument.Parse(Run("-r", path, "-T", "pdml", "-o", "bgp.asn_len:4 octet")).Root!.Elements("packet")];
+            Capture.Write(path, carrier, samples.Select(s => s.Octets));
+            var frames = XDocument.Parse(Run("-r", path, "-T", "pdml", "-o", "bgp.asn_len:4 octet")).Root!.Elements("packet");
+            return [.. samples.Zip(frames, KeyValuePair.Create)];
         }
         finally
         {

@@ -16,6 +16,9 @@ public enum SumKind
 
     /// <summary>Fletcher's over an LSA without its age (RFC 2328 section 12.1.7); the LSA's own length says how far it goes.</summary>
     Lsa,
+
+    /// <summary>Fletcher's over all octets (ISO 10589 section 7.3.11).</summary>
+    Fletcher,
 }
 
 /// <summary>Checksums of two octets.</summary>
@@ -34,6 +37,7 @@ public static class Checksum
         SumKind.OspfV2 when octets.Length < AuthenticationAt + AuthenticationLength => Internet(octets, at, octets.Length, 0),
         SumKind.OspfV2 when BinaryPrimitives.ReadUInt16BigEndian(octets[14..]) == 2 => 0,
         SumKind.OspfV2 => Internet(octets, at, AuthenticationAt, AuthenticationLength),
+        SumKind.Fletcher => Fletcher(octets, at),
         _ => OfLsa(octets, at),
     };
 

@@ -53,7 +53,8 @@ public ref struct TextParser : IVisitor
     public readonly ulong U64(string name, ulong value, FieldKind kind = FieldKind.Number) => Number(name, value, ulong.MaxValue);
 
     /// <inheritdoc/>
-    public readonly uint Bits(string name, uint value, int width, FieldKind kind = FieldKind.Number) => (uint)Number(name, value, (1UL << width) - 1);
+    public readonly uint Bits(string name, uint value, int width, FieldKind kind = FieldKind.Number) =>
+        kind == FieldKind.Length ? value : (uint)Number(name, value, (1UL << width) - 1);
 
     /// <inheritdoc/>
     public readonly Ip4 Ip4(string name, Ip4 value) => Read(name, value, static text => Wire.Ip4.Parse(text));

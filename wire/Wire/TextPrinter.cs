@@ -86,7 +86,7 @@ public ref struct TextPrinter : IVisitor
     /// <inheritdoc/>
     public readonly uint Bits(string name, uint value, int width, FieldKind kind = FieldKind.Number)
     {
-        if (kind != FieldKind.Reserved || value != 0)
+        if (kind != FieldKind.Length && (kind != FieldKind.Reserved || value != 0))
             Line(name, Number(value, (width + 3) / 4, kind));
         return value;
     }
