@@ -11,6 +11,9 @@ internal enum Carrier
     /// <summary>An IPv4 packet of protocol 89.</summary>
     Ospf,
 
+    /// <summary>An IPv6 packet of protocol 89, from fe80::1 to ff02::5.</summary>
+    Ospf3,
+
     /// <summary>An Ethernet frame with the LLC of OSI.</summary>
     Isis,
 }
@@ -37,7 +40,12 @@ internal static class Capture
             file.Write(0u);
             file.Write(length);
             file.Write(length);
-            file.Write(carrier == Carrier.Isis ? Llc(message.Length) : Ip(length, (byte)(carrier == Carrier.Bgp ? 6 : 89)));
+            file.Write(carrier switch
+            {
+                Carrier.Isis => Llc(message.Length),
+                Carrier.Ospf3 => [0x60, 0, 0, 0, (byte)(message.Length >> 8), (byte)message.Length, 89, 1, .. Ip6.Parse("fe80::1").ToBytes(), .. Ip6.Parse("ff02::5").ToBytes()],
+                _ => Ip(length, (byte)(carrier == Carrier.Bgp ? 6 : 89)),
+            });
             if (carrier == Carrier.Bgp)
                 file.Write(Tcp((ushort)(20000 + i)));
             file.Write(message);
@@ -45,7 +53,7 @@ internal static class Capture
     }
 
     /// <summary>Octets before a message in its frame.</summary>
-    public static int HeadersOf(Carrier carrier) => carrier switch { Carrier.Bgp => 20 + 20, Carrier.Ospf => 20, _ => 14 + 3 };
+    public static int HeadersOf(Carrier carrier) => carrier switch { Carrier.Bgp => 20 + 20, Carrier.Ospf => 20, Carrier.Ospf3 => 40, _ => 14 + 3 };
 
     private static byte[] Llc(int length) =>
         [1, 0x80, 0xc2, 0, 0, 0x14, 2, 0, 0, 0, 0, 1, (byte)((length + 3) >> 8), (byte)(length + 3), 0xfe, 0xfe, 3];

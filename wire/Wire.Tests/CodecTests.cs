@@ -1,6 +1,7 @@
 using OpenConfirm.Wire.Bgp;
 using OpenConfirm.Wire.Isis;
 using OpenConfirm.Wire.Ospf;
+using OpenConfirm.Wire.Ospf3;
 
 namespace OpenConfirm.Wire.Tests;
 
@@ -81,11 +82,32 @@ public sealed class IsisCodecTests() : CodecTests<IsisPdu>(IsisPdu.Kinds, IsisSa
     }
 }
 
+/// <summary>What OSPFv3's definitions must hold to.</summary>
+public sealed class Ospf3CodecTests() : CodecTests<Ospf3Packet>(Ospf3Packet.Kinds, Ospf3Samples.Packets, Ospf3Samples.Facts)
+{
+    [Test]
+    public void Every_kind_that_is_registered_has_a_sample()
+    {
+        HasSamples(Ospf3Packet.Kinds, Ospf3Samples.Packets);
+        HasSamples(Lsa3.Kinds, Ospf3Samples.Lsas);
+    }
+
+    [Test]
+    public void Every_kind_carries_the_number_that_it_is_registered_with()
+    {
+        CarryTheirCodes(Ospf3Packet.Kinds, p => p.Type);
+        CarryTheirCodes(Lsa3.Kinds, l => l.Type & 0x1fff);
+    }
+}
+
+/// <summary>The same where the addresses are not known: a checksum can be neither made nor judged, and stays as it is.</summary>
+public sealed class Ospf3WithoutAddressesCodecTests() : CodecTests<Ospf3Packet>(Ospf3Packet.Kinds, [.. Ospf3Samples.Packets.Where(p => p.WrongChecksum is not null)]);
+
 /// <summary>What every definition must hold to, whatever it defines.</summary>
-public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples)
+public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples, WireFacts? facts = null)
     where T : class, IWire
 {
-    private static readonly WireFacts Facts = WireFacts.Default;
+    private WireFacts Facts { get; } = facts ?? WireFacts.Default;
 
     [Test]
     public void What_is_written_reads_back_to_the_same_octets_and_text()

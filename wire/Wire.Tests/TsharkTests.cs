@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using OpenConfirm.Wire.Bgp;
 using OpenConfirm.Wire.Isis;
 using OpenConfirm.Wire.Ospf;
+using OpenConfirm.Wire.Ospf3;
 
 namespace OpenConfirm.Wire.Tests;
 
@@ -21,6 +22,10 @@ public sealed class TsharkTests
         .. BgpSamples.Attributes.Where(a => a is not UnknownAttribute && a.Trailing.Length == 0).Select((a, i) => Of($"attribute {PathAttribute.Kinds.NameOf(a)} {i}", new Update { Attributes = { a } })),
         .. OspfSamples.Packets.Except(OspfSamples.BeyondTshark).Where(p => p is not LinkStateUpdate).Select((p, i) => Of($"ospf {OspfPacket.Kinds.NameOf(p)} {i}", p)),
         .. OspfSamples.Lsas.Select((l, i) => Of($"lsa {Lsa.Kinds.NameOf(l)} {i}", new LinkStateUpdate { Router = new(1), Lsas = { l } })),
+        .. Ospf3Samples.Packets.Except(Ospf3Samples.BeyondTshark).Where(p => p is not LinkStateUpdate3).Select((p, i) => Of($"ospf3 {Ospf3Packet.Kinds.NameOf(p)} {i}", Carrier.Ospf3, p, Ospf3Samples.Facts)),
+
+        // Grace LSAs of OSPFv3 (RFC 5187) are unknown to it.
+        .. Ospf3Samples.Lsas.Where(l => l is not GraceLsa).Select((l, i) => Of($"lsa3 {Lsa3.Kinds.NameOf(l)} {i}", Carrier.Ospf3, new LinkStateUpdate3 { Router = new(1), Lsas = { l } }, Ospf3Samples.Facts)),
         .. IsisSamples.Pdus.Except(IsisSamples.BeyondTshark).Take(4).Select((p, i) => Of($"isis {IsisPdu.Kinds.NameOf(p)} {i}", Carrier.Isis, p)),
         .. IsisSamples.Tlvs.Select((t, i) => Of($"tlv {IsisTlv.Kinds.NameOf(t)} {i}", Carrier.Isis, IsisSamples.Of(t))),
     ];
@@ -83,11 +88,11 @@ public sealed class TsharkTests
 
     private static Sample Of(string name, OspfPacket packet) => Of(name, Carrier.Ospf, packet);
 
-    private static Sample Of<T>(string name, Carrier carrier, T message)
+    private static Sample Of<T>(string name, Carrier carrier, T message, WireFacts? facts = null)
         where T : class, IWire
     {
         var map = new List<WireField>();
-        return new(name, carrier, WireWriter.Encode(message, WireFacts.Default, map), map);
+        return new(name, carrier, WireWriter.Encode(message, facts ?? WireFacts.Default, map), map);
     }
 
     private static Open With(Capability capability) =>

@@ -19,6 +19,9 @@ public enum SumKind
 
     /// <summary>Fletcher's over all octets (ISO 10589 section 7.3.11).</summary>
     Fletcher,
+
+    /// <summary>The Internet checksum over an OSPFv3 packet and IPv6's pseudo-header (RFC 5340 section A.3.1, RFC 8200 section 8.1).</summary>
+    OspfV3,
 }
 
 /// <summary>Checksums of two octets.</summary>
@@ -31,8 +34,11 @@ public static class Checksum
     /// <param name="kind">Which.</param>
     /// <param name="octets">What it is of; the checksum's own octets count as zero.</param>
     /// <param name="at">Where in these octets it stands.</param>
-    public static ushort Of(SumKind kind, ReadOnlySpan<byte> octets, int at) => kind switch
+    /// <param name="facts">For the addresses of <see cref="SumKind.OspfV3"/>.</param>
+    /// <returns>Null when it depends on what is not known.</returns>
+    public static ushort? Of(SumKind kind, ReadOnlySpan<byte> octets, int at, WireFacts facts) => kind switch
     {
+        SumKind.OspfV3 => facts is { Source: { } source, Destination: { } destination } ? OverIpv6(octets, at, source, destination) : null,
         SumKind.Internet => Internet(octets, at, octets.Length, 0),
         SumKind.OspfV2 when octets.Length < AuthenticationAt + AuthenticationLength => Internet(octets, at, octets.Length, 0),
         SumKind.OspfV2 when BinaryPrimitives.ReadUInt16BigEndian(octets[14..]) == 2 => 0,
@@ -40,6 +46,18 @@ public static class Checksum
         SumKind.Fletcher => Fletcher(octets, at),
         _ => OfLsa(octets, at),
     };
+
+    private static ushort OverIpv6(ReadOnlySpan<byte> octets, int at, Ip6 source, Ip6 destination)
+    {
+        const int PseudoHeader = 40;
+        var all = new byte[PseudoHeader + octets.Length];
+        source.ToBytes().CopyTo(all, 0);
+        destination.ToBytes().CopyTo(all, 16);
+        BinaryPrimitives.WriteInt32BigEndian(all.AsSpan(32), octets.Length);
+        all[39] = 89;
+        octets.CopyTo(all.AsSpan(PseudoHeader));
+        return Internet(all, PseudoHeader + at, all.Length, 0);
+    }
 
     private static ushort OfLsa(ReadOnlySpan<byte> octets, int at)
     {

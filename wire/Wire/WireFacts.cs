@@ -27,6 +27,12 @@ public sealed record WireFacts
     /// <summary>AS numbers in AS_PATH and AGGREGATOR have four octets (RFC 6793 section 4.1), else two.</summary>
     public bool FourOctetAs { get; init; } = true;
 
+    /// <summary>Source of the IPv6 packet, which OSPFv3's checksum covers (RFC 5340 section A.3.1); null when it is not known.</summary>
+    public Ip6? Source { get; init; }
+
+    /// <summary>Destination of the IPv6 packet.</summary>
+    public Ip6? Destination { get; init; }
+
     /// <summary>Families whose NLRI carry a path identifier in this direction (RFC 7911 section 3).</summary>
     public IReadOnlySet<Family> AddPath { get; init; } = new HashSet<Family>();
 }

@@ -236,7 +236,7 @@ public ref struct WireReader : IVisitor
     {
         var read = U16(name, 0);
         var at = _at - 2 - start;
-        return Checksum.Of(kind, _bytes[start.._end], at) == read ? null : read;
+        return Checksum.Of(kind, _bytes[start.._end], at, Facts) == read ? null : read;
     }
 
     /// <inheritdoc/>

@@ -274,7 +274,7 @@ public ref struct WireWriter : IVisitor
         for (var i = _sums!.Count - 1; i >= 0 && _sums[i].Group == group; i--)
         {
             var (kind, start, at, _) = _sums[i];
-            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), Checksum.Of(kind, _buffer.AsSpan(start, _at - start), at - start));
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), Checksum.Of(kind, _buffer.AsSpan(start, _at - start), at - start, Facts) ?? 0);
             _sums.RemoveAt(i);
         }
     }
