@@ -71,8 +71,11 @@ public sealed class HostileBuildTests
     {
         var run = await _tree.CheckAsync(async tree =>
         {
-            await using var big = File.Create(Path.Combine(tree.Tree, "big.bin"));
-            big.SetLength(200 << 20);
+            for (var i = 0; i < 14; i++)
+            {
+                await using var big = File.Create(Path.Combine(tree.Tree, $"big{i}.bin"));
+                big.SetLength(15 << 20);
+            }
         });
         AssertLimit(run, "compile", "disk");
     }

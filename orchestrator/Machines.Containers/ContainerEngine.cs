@@ -10,6 +10,9 @@ namespace OpenConfirm.Machines.Containers;
 /// </summary>
 public sealed class ContainerEngine : IAsyncDisposable
 {
+    /// <summary>An engine that is busy with others, or waits for one of them to be ended, still answers within this.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
     private readonly PodmanService? _podman;
     private readonly SemaphoreSlim _gate = new(1);
 
@@ -137,8 +140,8 @@ public sealed class ContainerEngine : IAsyncDisposable
 
     private async Task DescribeAsync(CancellationToken cancel)
     {
-        var version = await Client.System.GetVersionAsync(cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
-        var info = await Client.System.GetSystemInfoAsync(cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
+        var version = await Client.System.GetVersionAsync(cancel).WaitAsync(AnswerTimeout, cancel);
+        var info = await Client.System.GetSystemInfoAsync(cancel).WaitAsync(AnswerTimeout, cancel);
         Name = $"{version.Components?.FirstOrDefault()?.Name ?? "Docker"} {version.Version}";
         UnenforcedLimits =
         [

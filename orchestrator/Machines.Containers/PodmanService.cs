@@ -13,7 +13,10 @@ internal sealed class PodmanService : IAsyncDisposable
 {
     private const int IdleSeconds = 600;
 
-    /// <summary>The folder stays when the service has ended by itself: it is started there again.</summary>
+    /// <summary>
+    /// The folder stays when the service has ended by itself: it is started there again. One that hangs in a request whose
+    /// asker is gone holds locks that stop podman for everybody, so it is killed after ten seconds.
+    /// </summary>
     private const string Watch = """
         directory=$1; shift
         exec 3<&0
@@ -24,6 +27,12 @@ internal sealed class PodmanService : IAsyncDisposable
         exec 3<&-
         wait "$service"; status=$?
         if [ -z "$gone" ]; then kill "$watch"; exit "$status"; fi
+        n=0
+        while [ "$n" -lt 100 ] && read -r state 2>/dev/null <"/proc/$service/stat"; do
+            case $state in *') Z '*) break ;; esac
+            sleep 0.1; n=$((n + 1))
+        done
+        kill -9 "$service" 2>/dev/null
         wait "$service"
         rm -rf -- "$directory"
         """;
