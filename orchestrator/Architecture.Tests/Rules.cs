@@ -8,6 +8,7 @@ public static class Rules
     {
         ["Findings"] = [],
         ["Wire"] = [],
+        ["Lab"] = ["Wire"],
         ["Model"] = [],
         ["Machines"] = ["Model", "Findings"],
         ["Machines.Containers"] = ["Machines", "Model", "Findings"],
@@ -15,7 +16,7 @@ public static class Rules
         ["Report"] = ["Model", "Findings"],
         ["Store"] = ["Model", "Findings"],
         ["Farm"] = ["Machines", "Intake", "Store", "Report", "Model", "Findings"],
-        ["Cli"] = ["Farm", "Machines", "Machines.Containers", "Intake", "Store", "Report", "Model", "Findings"],
+        ["Cli"] = ["Lab", "Wire", "Farm", "Machines", "Machines.Containers", "Intake", "Store", "Report", "Model", "Findings"],
     };
 
     /// <summary>Dependencies that the table does not allow, and projects that it does not know.</summary>

@@ -179,6 +179,22 @@ public sealed class CheckTests
         Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Contain("patch 2/2"), result.StandardOutput);
     }
 
+    /// <summary>The recipe does not say that the step reads the file, so no prefix made it again; the last patch did not touch it either.</summary>
+    [Test]
+    public async Task A_step_that_breaks_by_what_the_recipe_does_not_know_of_is_not_the_last_patchs()
+    {
+        await File.WriteAllTextAsync(_tree.ProjectFile, TestTree.Project.Replace("build:\n", "build:\n  - name: configure\n    run: sh ./configure\n    timeout: 1m\n    inputs: [configure]\n", StringComparison.Ordinal));
+        await _tree.WriteAsync("configure", "sh ./part\n");
+        await _tree.WriteAsync("part", "echo configured\n");
+        await _tree.CommitAsync("configure: there");
+        await _tree.WriteAsync("part", "echo this will not do\nexit 1\n");
+        await _tree.CommitAsync("part: too strict");
+        await _tree.ReplaceAsync("main.c", "1.0", "1.1");
+        await _tree.CommitAsync("main: new version");
+        var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(2), "--targets", "debian-12");
+        Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Not.Contain("patch 2/2"), result.StandardOutput);
+    }
+
     [Test]
     public async Task What_a_patch_breaks_for_good_is_no_problem_of_the_patch_alone()
     {

@@ -82,7 +82,7 @@ internal sealed class CheckRun(CheckArguments arguments, CheckSubject subject, P
         }
 
         foreach (var stale in result.Stale)
-            view.Say($"openconfirm: {stale.Suppression.Id} is suppressed and gone from the base; its entry in {SuppressionFile.Beside(subject.ProjectFile)} can go ({TerminalText.Escape(stale.Suppression.Title ?? "no title")})");
+            view.Say($"openconfirm: {stale.Suppression.Id} is suppressed and gone from the base; its entry in {SuppressionFile.Beside(subject.ProjectFile)} can go ({stale.Suppression.Title ?? "no title"})");
         return result;
     }
 
@@ -109,7 +109,7 @@ internal sealed class CheckRun(CheckArguments arguments, CheckSubject subject, P
         }
         catch (InfrastructureException e)
         {
-            await Console.Error.WriteLineAsync($"{target}: {e.Message}");
+            await Console.Error.WriteLineAsync(TerminalText.Escape($"{target}: {e.Message}"));
             return e.Message;
         }
     }

@@ -58,6 +58,7 @@ internal sealed class RunView : IProgress<RunEvent>, IAsyncDisposable
     /// <summary>Says something that stays: above the table, or as a line.</summary>
     public void Say(string text)
     {
+        text = TerminalText.Escape(text);
         lock (_lock)
         {
             if (_isLive)

@@ -26,6 +26,9 @@ internal sealed class PrefixBlame(
     /// <summary>Steps of the last prefix; those that had no reason to be made again are as they are in the base.</summary>
     private IReadOnlyList<RecipeStep> _lastSteps = [];
 
+    /// <summary>Steps that the last patch alone gives reason to make again.</summary>
+    private HashSet<string> _ofLastPatch = [];
+
     /// <summary>Whether there is anything to build: the last patch's prefix is the patched tree itself.</summary>
     public bool HasPrefixes => _changing.Count > 1;
 
@@ -98,6 +101,12 @@ internal sealed class PrefixBlame(
                 return;
             owed = again.Select(s => s.Name).Except(result.Coverage.StepsPassed).ToHashSet();
         }
+
+        if (_changing.Count > 1)
+        {
+            var changes = await tree.ChangesAsync(_changing[^2].Commit, applied.Head, cancel);
+            _ofLastPatch = [.. RecipeRunner.Again(steps, [.. changes.Added, .. changes.Modified, .. changes.Deleted], new HashSet<string>()).Select(s => s.Name)];
+        }
     }
 
     private bool IsComplete => _prefixes.Count == _changing.Count - 1;
@@ -111,7 +120,7 @@ internal sealed class PrefixBlame(
 
     /// <summary>
     /// What no shorter prefix shows is the last patch's, if the longest of them got as far as to look, or had nothing to look at:
-    /// a step whose inputs are the base's does what it does in the base.
+    /// a step whose inputs are the base's does what it does in the base, and then the last patch must have touched them.
     /// </summary>
     private int? PatchOf(Finding finding) =>
         _patches.TryGetValue(finding, out var patch) ? patch
@@ -119,7 +128,8 @@ internal sealed class PrefixBlame(
         : null;
 
     private bool Looked(TreeResult prefix, Finding finding) => _lastSteps.All(s => s.Name != finding.Step)
-        || (prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed));
+        ? _ofLastPatch.Contains(finding.Step)
+        : (prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed));
 
     private static string? FailedBuild(TreeResult result) =>
         result.Steps.FirstOrDefault(s => s.Stage == StageKind.Build && !s.Passed)?.Name;

@@ -179,6 +179,30 @@ public sealed class SeriesAssemblerTests
         }
     }
 
+    /// <summary>That a list has rewritten From: is a claim like any other.</summary>
+    [TestCase("Eve via dev <eve@example.net>")]
+    [TestCase("Eve")]
+    public void A_stranger_who_claims_to_come_by_a_list_takes_no_place_in_a_series(string from)
+    {
+        Letter[] victims = [.. Threaded.Select((l, i) => l with { Id = $"20240501120000.1-{i}-ann@example.org", InReplyTo = i == 0 ? null : "20240501120000.1-0-ann@example.org" })];
+        var strangers = Patch("[PATCH 2/3] Two", "20240501120000.1-99-ann@example.org", victims[0].Id, -60) with { From = from };
+
+        foreach (var letters in (Letter[][])[[.. victims, strangers], [strangers, .. victims]])
+        {
+            var series = Assemble(letters).Series.Single(s => s.Cover is not null);
+            Assert.That(series.Patches.Select(p => p.MessageId), Is.EqualTo(victims.Skip(1).Select(l => l.Id)));
+        }
+    }
+
+    /// <summary>The Message-IDs of git send-email can be foretold once the first mail is out.</summary>
+    [Test]
+    public void A_stranger_with_a_foretold_message_id_takes_no_place_in_a_series()
+    {
+        var strangers = Threaded[2] with { From = "Eve <eve@example.net>", Subject = "spam", Body = "Buy.\n" };
+
+        Assert.That(Shape(Assemble([Threaded[0], strangers, .. Threaded.Skip(1)])), Is.EqualTo("v1 c: 1=p1 2=p2 3=p3 of 3"));
+    }
+
     [Test]
     public void A_rewritten_sender_does_not_join_two_people()
     {

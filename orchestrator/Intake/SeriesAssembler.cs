@@ -8,7 +8,10 @@ public sealed class SeriesAssembler
     /// <summary>Most bytes of patches that are held at once. Mails behind it are left out, with that reason.</summary>
     public const long MaxHeldBytes = 1L << 30;
 
-    private readonly Dictionary<string, string> _originById = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
+    /// <summary>Where each mail came first. Message-IDs can be foretold: a stranger's mail of the same one takes nobody's place.</summary>
+    private readonly Dictionary<(string Id, string Address), string> _originById = [];
     private readonly List<SeriesMail> _taken = [];
     private readonly List<(int Index, MailDecision Decision)> _ignored = [];
     private long _heldBytes;
@@ -35,7 +38,11 @@ public sealed class SeriesAssembler
     {
         var reason = ReasonAgainst(mail);
         if (mail.MessageId is { } id)
-            _originById.TryAdd(id, mail.Origin);
+        {
+            _ids.Add(id);
+            _originById.TryAdd((id, mail.From.Address), mail.Origin);
+        }
+
         if (reason is not null)
         {
             Ignore(_count, mail.Origin, mail.MessageId, mail.Subject.Text, reason);
@@ -51,7 +58,7 @@ public sealed class SeriesAssembler
         var subject = mail.Subject;
         if (mail.Failure is { } failure)
             return failure;
-        if (mail.MessageId is { } id && _originById.TryGetValue(id, out var first))
+        if (mail.MessageId is { } id && _originById.TryGetValue((id, mail.From.Address), out var first))
             return $"its Message-ID came before ({first})";
         if (subject.IsReply)
         {
@@ -91,7 +98,7 @@ public sealed class SeriesAssembler
     private SeriesAssembly Finish()
     {
         var built = new List<(int First, Series Series)>();
-        foreach (var group in SeriesThreads.Group(_taken, _originById.ContainsKey))
+        foreach (var group in SeriesThreads.Group(_taken, _ids.Contains))
         {
             if (Build(group) is { } series)
                 built.Add((group.Min(m => m.Index), series));

@@ -81,10 +81,11 @@ internal sealed class SeriesMail
             return "git format-patch";
 
         // A Message-ID is free text, so where From: says who it was it has the last word: else a stranger's mail could take a
-        // place in somebody's series. A list that rewrites From: gives everybody its own address and keeps the name.
+        // place in somebody's series. A list that rewrites From: gives everybody its own address and keeps the name; whoever
+        // only claims that has another address than the list.
         var (name, address) = mail.From;
         var isRewritten = address.Length == 0 || name.Contains(" via ", StringComparison.Ordinal);
-        return (!isRewritten ? address : run is not null ? run.Address : $"{name} {address}").ToUpperInvariant();
+        return (!isRewritten ? address : $"{run?.Address ?? name} {address}").ToUpperInvariant();
     }
 
     /// <summary>Attached patches keep their own numbers when these are all there and differ, else they count from 1.</summary>

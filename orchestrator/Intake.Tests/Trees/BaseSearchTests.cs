@@ -42,6 +42,19 @@ public sealed class BaseSearchTests : IDisposable
         Assert.That((await ChooseAsync(repo.Mailed("HEAD~1..HEAD", strangers))).Commit, Is.EqualTo(strangers));
     }
 
+    /// <summary>In the middle of a rebase no branch leads to where one stands.</summary>
+    [Test]
+    public async Task A_base_commit_of_a_detached_head_is_taken()
+    {
+        repo.Commit("a", "1\n", "start");
+        repo.Git("checkout", "--quiet", "--detach");
+        var start = repo.Commit("a", "2\n", "two");
+        repo.Commit("a", "3\n", "three");
+        repo.Commit("a", "4\n", "four");
+
+        Assert.That((await ChooseAsync(repo.Mailed("HEAD~1..HEAD", start))).Commit, Is.EqualTo(start));
+    }
+
     [Test]
     public async Task Else_the_youngest_commit_that_holds_the_blobs()
     {

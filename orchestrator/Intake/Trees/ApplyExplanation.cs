@@ -42,7 +42,8 @@ internal sealed partial class ApplyExplanation(Git git, string head, IReadOnlyLi
             return OfDamage(failure, damaged);
         if (files.Count == 0)
             return failure with { Reason = $"no diff in it can be read: it {MailDamage}" };
-        foreach (var file in files.OrderByDescending(f => conflicts.Any(c => c.Path == Shown(f.OldName))))
+        var conflicting = conflicts.Select(c => c.Path).ToHashSet();
+        foreach (var file in files.OrderByDescending(f => conflicting.Contains(Shown(f.OldName))))
             if (await OfFileAsync(failure, file, error, cancel) is { } found)
                 return found;
         return failure with { File = files.Count == 1 ? SourceText.Shown(files[0].Name) : null };

@@ -18,7 +18,7 @@ internal sealed class BaseSearch(TreeSource source, Git own, Branch branch, IRea
     {
         var named = series.Base.BaseCommit?.ToLowerInvariant();
         if (named is { Length: 40 or 64 } && named.All(char.IsAsciiHexDigitLower)
-            && await source.FindCommitAsync(named, cancel) is { } commit && await source.IsOnABranchAsync(commit, cancel))
+            && await source.FindCommitAsync(named, cancel) is { } commit && await source.IsOnABranchAsync(commit, branch.Commit, cancel))
             return new SeriesBase(commit, BaseSource.BaseCommit, "the series names it as its base-commit");
 
         using var time = new CancellationTokenSource(limits.SearchTime, TimeProvider.System);

@@ -38,6 +38,9 @@ public sealed record Git
         "protocol.ext.allow=never", "log.showSignature=false", "diff.suppressBlankEmpty=false",
     ];
 
+    /// <summary>Part of util-linux, which no Linux lacks but the smallest.</summary>
+    private static readonly bool HasPrlimit = File.Exists("/usr/bin/prlimit") || File.Exists("/bin/prlimit");
+
     private readonly IReadOnlyList<string> place = [];
     private readonly IReadOnlyDictionary<string, string?> variables = CleanVariables();
 
@@ -46,6 +49,9 @@ public sealed record Git
 
     /// <summary>Output after which a command is killed, bytes.</summary>
     public long OutputBytes { get; init; } = 256L << 20;
+
+    /// <summary>Memory that a command may have, bytes; 0 for no limit (setrlimit(2), RLIMIT_DATA).</summary>
+    public long MemoryBytes { get; init; }
 
     /// <summary>The same git in a directory.</summary>
     public Git In(string directory) => new(this, ["-C", directory], variables);
@@ -69,6 +75,7 @@ public sealed record Git
     {
         Time = original.Time;
         OutputBytes = original.OutputBytes;
+        MemoryBytes = original.MemoryBytes;
         this.place = place;
         this.variables = variables;
     }
@@ -106,8 +113,9 @@ public sealed record Git
         using var full = new CancellationTokenSource();
         using var any = CancellationTokenSource.CreateLinkedTokenSource(cancel, time.Token, full.Token);
         using var error = new MemoryStream();
-        var command = CliWrap.Cli.Wrap("git")
-            .WithArguments([.. place, .. Configuration.SelectMany(c => new[] { "-c", c }), .. arguments])
+        IReadOnlyList<string> limited = MemoryBytes > 0 && HasPrlimit ? ["prlimit", $"--data={MemoryBytes}", "git"] : ["git"];
+        var command = CliWrap.Cli.Wrap(limited[0])
+            .WithArguments([.. limited.Skip(1), .. place, .. Configuration.SelectMany(c => new[] { "-c", c }), .. arguments])
             .WithEnvironmentVariables(variables)
             .WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(PipeSource.FromBytes(input))

@@ -45,6 +45,9 @@ internal sealed record FilePatch
     /// <summary>Name in the result.</summary>
     public string? NewName { get; set; }
 
+    /// <summary>Id of the blob that it was made from, as far as its index line has it.</summary>
+    public string? OldBlob { get; set; }
+
     /// <summary>All names as the patch writes them, for the check of where they lead.</summary>
     public List<string> WrittenNames { get; } = [];
 
@@ -146,9 +149,11 @@ internal static partial class PatchDiff
         else if (line.StartsWith("deleted file mode ", StringComparison.Ordinal))
             file.NewName = null;
         else if (AfterPrefix(line, "rename from ", "rename old ", "copy from ") is { } from)
-            file.OldName = Name(WithSide("a/", from), file);
+            file.OldName = Name(WithSide("a/", from), file, hasTimeStamp: false);
         else if (AfterPrefix(line, "rename to ", "rename new ", "copy to ") is { } to)
-            file.NewName = Name(WithSide("b/", to), file);
+            file.NewName = Name(WithSide("b/", to), file, hasTimeStamp: false);
+        else if (IndexLine().Match(line) is { Success: true } index)
+            file.OldBlob = index.Groups["old"].Value;
         else if (line.StartsWith("Binary files ", StringComparison.Ordinal))
             file.IsBinary = file.LacksContent = true;
         if (line.EndsWith(" 160000", StringComparison.Ordinal) && SubmoduleMode().IsMatch(line))
@@ -166,6 +171,10 @@ internal static partial class PatchDiff
             var line = lines[at + 1];
             var sign = line.Length == 0 || line == "\r" ? ' ' : line[0];
             if (sign is not (' ' or '-' or '+' or '\\'))
+                break;
+
+            // One for each side is all that a diff can have; a million would be joined to one line.
+            if (sign == '\\' && taken.Count > 0 && taken[^1].StartsWith('\\'))
                 break;
             before -= sign is ' ' or '-' ? 1 : 0;
             after -= sign is ' ' or '+' ? 1 : 0;
@@ -198,9 +207,9 @@ internal static partial class PatchDiff
     private static string WithSide(string side, string name) => name.StartsWith('"') ? '"' + side + name[1..] : side + name;
 
     /// <summary>A name without quotes, time stamp and first component; null for /dev/null.</summary>
-    private static string? Name(string written, FilePatch file)
+    private static string? Name(string written, FilePatch file, bool hasTimeStamp = true)
     {
-        var name = written.StartsWith('"') ? Unquoted(written) : written.Split('\t', 2)[0];
+        var name = written.StartsWith('"') ? Unquoted(written) : hasTimeStamp ? written.Split('\t', 2)[0] : written;
         if (name == "/dev/null")
             return null;
         file.WrittenNames.Add(name);
@@ -233,6 +242,9 @@ internal static partial class PatchDiff
 
     [GeneratedRegex(@"^@@ -(?<start>\d{1,9})(,(?<before>\d{1,9}))? \+\d{1,9}(,(?<after>\d{1,9}))? @@.*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex HunkHeader();
+
+    [GeneratedRegex("^index (?<old>[0-9a-f]{4,64})\\.\\.[0-9a-f]{4,64}( [0-7]+)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex IndexLine();
 
     [GeneratedRegex("^(new file mode|deleted file mode|old mode|new mode|index [0-9a-f]+\\.\\.[0-9a-f]+) 160000$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SubmoduleMode();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OpenConfirm.Model;
 
 namespace OpenConfirm.Intake.Trees;
 
@@ -9,6 +10,15 @@ namespace OpenConfirm.Intake.Trees;
 /// </summary>
 internal static class PatchSafety
 {
+    /// <summary>The kernel's own limit on a path (PATH_MAX), bytes.</summary>
+    private const int MostPath = 4095;
+
+    /// <summary>Directories in one path; no project is near it.</summary>
+    private const int MostParts = 100;
+
+    /// <summary>Characters of all directories that a patch's files lie in, each once.</summary>
+    private const long MostParents = 32 << 20;
+
     /// <summary>Why the patch of one file is refused, or null.</summary>
     public static (string File, string Reason)? Check(FilePatch file)
     {
@@ -17,13 +27,31 @@ internal static class PatchSafety
             var parts = name.Split('/', '\\');
             var reason = name.StartsWith('/') || name.Contains("//", StringComparison.Ordinal) ? "names an absolute path"
                 : parts.Contains("..") || parts.Contains(".") ? "names a path that leaves the tree"
-                : name.Any(char.IsControl) ? "names a path with a control character"
+                : name.Any(c => c is < ' ' or '\x7f') ? "names a path with a control character"
+                : name.Length > MostPath || parts.Length > MostParts ? $"names a path of {name.Length} bytes in {parts.Length} parts; at most {MostPath} and {MostParts} are taken"
                 : parts.Any(IsGitDirectory) ? "writes into git's own directory"
                 : null;
             if (reason is not null)
-                return (SourceText.Shown(name), $"refused: the patch {reason}");
+                return (SourceText.Shown(name.Length > 200 ? name[..200] + "..." : name), $"refused: the patch {reason}");
         }
         return file.IsSubmodule ? (SourceText.Shown(file.Name), "refused: the patch makes or changes a submodule") : null;
+    }
+
+    /// <summary>
+    /// Files that git would write, and that we did not read from the patch: what is checked and counted here is what we have
+    /// read, so git must read the same.
+    /// </summary>
+    public static async Task<(string File, string Reason)?> CheckNamesAsync(Git git, Patch patch, IReadOnlyList<FilePatch> files, CancellationToken cancel)
+    {
+        var read = await git.TryAsync(["apply", "--numstat", "-z", "-p1", "-"], cancel, patch.Body);
+        var known = files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().ToHashSet();
+        foreach (var entry in Encoding.Latin1.GetString(read.Output.Span).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (entry.Split('\t', 3) is [_, _, var name] && !known.Contains(name))
+                return (SourceText.Shown(name), "refused: the headers of the patch do not agree on the name of this file");
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -34,14 +62,24 @@ internal static class PatchSafety
     {
         var made = files.Select(f => f.NewName).OfType<string>().ToHashSet();
         var gone = files.Select(f => f.OldName).OfType<string>().Where(name => !made.Contains(name)).ToHashSet();
-        var ways = files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().Distinct()
-            .SelectMany(name => Parents(name).Select(parent => (Name: name, Parent: parent))).ToList();
-        var asked = ways.Select(w => w.Parent).Distinct().ToList();
+        var names = files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().ToHashSet();
+        var parents = new HashSet<string>();
+        var characters = 0L;
+        foreach (var parent in names.SelectMany(Parents))
+        {
+            if (parents.Add(parent) && (characters += parent.Length) > MostParents)
+                return (SourceText.Shown(names.First()), "refused: the patch names files in too many directories");
+        }
+
+        var asked = parents.ToList();
         var input = Encoding.Latin1.GetBytes(string.Concat(asked.Select(p => $"{head}:{p}\n")));
         var types = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objecttype)"], cancel, input)).Text);
         var leaves = asked.Zip(types).Where(t => t.Second == "blob" && !gone.Contains(t.First)).Select(t => t.First).ToHashSet();
-        foreach (var (name, parent) in ways)
-            if (made.Contains(parent) || leaves.Contains(parent))
+        leaves.UnionWith(parents.Where(made.Contains));
+        if (leaves.Count == 0)
+            return null;
+        foreach (var (name, parent) in names.SelectMany(name => Parents(name).Select(parent => (name, parent))))
+            if (leaves.Contains(parent))
                 return (SourceText.Shown(name), $"refused: the patch goes through {SourceText.Shown(parent)}, which is no directory but a symbolic link or a file");
         return null;
     }
@@ -54,15 +92,20 @@ internal static class PatchSafety
     public static async Task<(long Held, long Made)> CostAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
     {
         var binary = files.Sum(f => f.BinaryBytes);
-        var sources = files.Where(f => f.OldName is not null).ToList();
-        if (sources.Count == 0)
+
+        // Of two names that differ git may take the second for the file that is there: both count.
+        var sources = files.SelectMany(f => new[] { (File: f, Name: f.OldName), (File: f, Name: f.NewName == f.OldName ? null : f.NewName) }).Where(s => s.Name is not null).ToList();
+
+        // A three-way merge begins with the blob of the index line, which need not be the file's.
+        var blobs = files.Select(f => f.OldBlob).OfType<string>().Where(b => b.Any(c => c != '0')).ToList();
+        if (sources.Count + blobs.Count == 0)
             return (binary, binary);
 
         // What a patch before it in the same mail made is not in the tree yet; git refuses to copy it.
-        var input = Encoding.Latin1.GetBytes(string.Concat(sources.Select(f => $"{head}:{f.OldName}\n")));
+        var input = Encoding.Latin1.GetBytes(string.Concat([.. sources.Select(s => $"{head}:{s.Name}\n"), .. blobs.Select(b => $"{b}\n")]));
         var answers = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text);
         var sizes = answers.Select(a => long.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0).ToList();
-        return (binary + sizes.Sum(), binary + sources.Zip(sizes).Where(s => s.First.NewName is not null && s.First.NewName != s.First.OldName).Sum(s => s.Second));
+        return (binary + Math.Max(sizes.Take(sources.Count).Sum(), sizes.Skip(sources.Count).Sum()), binary + sources.Zip(sizes).Where(s => s.First.Name == s.First.File.OldName && s.First.File.NewName is not null && s.First.File.NewName != s.First.File.OldName).Sum(s => s.Second));
     }
 
     private static IEnumerable<string> Parents(string name)

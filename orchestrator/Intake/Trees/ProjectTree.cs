@@ -71,7 +71,7 @@ public sealed class ProjectTree
             : throw new UsageException($"{source.Name} has no commit '{revision}'.");
 
     /// <summary>
-    /// The commit to test a series on: its base-commit when the tree has it, else the youngest commit that holds the
+    /// The commit to test a series on: its base-commit when a branch of the tree leads to it, else the youngest commit that holds the
     /// blobs the patches name, else the head of the branch. The reason says which.
     /// </summary>
     public Task<SeriesBase> ChooseBaseAsync(Series series, CancellationToken cancel) =>

@@ -24,10 +24,22 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         await using var tree = await WorkTree.CreateAsync(new Git { Time = limits.CommandTime, OutputBytes = limits.OutputBytes }, repository, seriesBase.Commit, cancel);
         var run = new Run(tree, Own(tree.Git, baseDate), limits);
         var head = seriesBase.Commit;
+        using var late = new CancellationTokenSource(limits.SeriesTime, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         foreach (var (i, patch) in series.Patches.Index())
         {
             var dated = patch with { Date = Clamped(patch.Date ?? series.Date ?? baseDate), Body = WithoutCarriageReturns(patch.Body) };
-            if (await run.ApplyAsync(dated, head, cancel) is { } failure)
+            ApplyFailure? failure;
+            try
+            {
+                failure = await run.ApplyAsync(dated, head, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                failure = Failed(patch, $"refused: laying the series up to this patch on its base takes longer than {limits.SeriesTime.TotalMinutes:0} minutes");
+            }
+
+            if (failure is not null)
                 return new AppliedSeries(seriesBase, applied, failure with { Patch = patch, NotTried = [.. series.Patches.Skip(i + 1)] });
             var commit = (await tree.Git.RunAsync(["rev-parse", "HEAD"], cancel)).Text;
             applied.Add(new AppliedPatch(patch, commit, commit == head));
@@ -37,7 +49,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
     }
 
     /// <summary>The limit on one allocation stands behind the sums of <see cref="PatchSafety"/>, for what they do not see.</summary>
-    private Git Own(Git git, DateTimeOffset committed) => git
+    private Git Own(Git git, DateTimeOffset committed) => (git with { MemoryBytes = limits.MemoryBytes })
         .With("GIT_COMMITTER_DATE", $"@{committed.ToUnixTimeSeconds()} +0000")
         .With("GIT_ALLOC_LIMIT", limits.ExpandedBytes.ToString(CultureInfo.InvariantCulture));
 
@@ -73,6 +85,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
                 return Failed(patch, $"the patch has {patch.Body.Length} bytes; at most {limits.PatchBytes} are taken");
             var files = PatchDiff.Read(patch.Body.Span);
             var refused = files.Select(PatchSafety.Check).FirstOrDefault(f => f is not null)
+                ?? await PatchSafety.CheckNamesAsync(git, patch, files, cancel)
                 ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel);
             if (refused is { } unsafeFile)
                 return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
@@ -80,9 +93,11 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
             madeBytes += made;
             heldBytes += held;
             if (madeBytes > limits.ExpandedBytes)
-                return Failed(patch, $"refused: up to this patch the series makes {madeBytes >> 20} MiB of copies, renames and binary contents; at most {limits.ExpandedBytes >> 20} are taken");
-            if (held > limits.ExpandedBytes || heldBytes > limits.SeriesBytes)
-                return Failed(patch, $"refused: the patch names files of {held >> 20} MiB, counted each time, and the series up to it {heldBytes >> 20}; at most {limits.ExpandedBytes >> 20} and {limits.SeriesBytes >> 20} are taken");
+                return Failed(patch, $"refused: up to this patch the series makes {MiB(madeBytes)} MiB of copies, renames and binary contents; at most {MiB(limits.ExpandedBytes)} are taken");
+            if (held > limits.ExpandedBytes)
+                return Failed(patch, $"refused: the patch names files of {MiB(held)} MiB, counted each time; at most {MiB(limits.ExpandedBytes)} are taken");
+            if (heldBytes > limits.SeriesBytes)
+                return Failed(patch, $"refused: up to this patch the series names files of {MiB(heldBytes)} MiB, counted each time; at most {MiB(limits.SeriesBytes)} are taken");
             if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
             {
                 await CommitEmptyAsync(patch, cancel);
@@ -91,7 +106,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
 
             await tree.MaterialiseAsync(files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().Distinct(), cancel);
             var result = await git.TryAsync(
-                ["am", "--quiet", "--3way", "--keep-cr", "--keep-non-patch", "--no-scissors", "--quoted-cr=nowarn", "--patch-format=mbox"], cancel, PatchMail.Format(patch));
+                ["am", "--quiet", "--3way", "-p1", "--keep-cr", "--keep-non-patch", "--no-scissors", "--quoted-cr=nowarn", "--patch-format=mbox"], cancel, PatchMail.Format(patch));
             if (result.Succeeded)
                 return await TooLargeAsync(patch, head, cancel);
             var conflicts = await tree.ConflictsAsync(limits, cancel);
@@ -109,16 +124,22 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
             var files = SourceText.Lines(changed).Where(l => l.StartsWith(':')).Select(l => l.Split('\t', 2)).ToList();
             if (files.Count == 0)
                 return null;
-            var input = Encoding.Latin1.GetBytes(string.Concat(files.Select(f => f[0].Split(' ')[3] + "\n")));
-            var sizes = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text);
-            foreach (var (file, size) in files.Zip(sizes))
+            // Old and new blob of each: a file that the tree holds may be as large as it is there.
+            var input = Encoding.Latin1.GetBytes(string.Concat(files.Select(f => f[0].Split(' ')).Select(f => $"{f[2]}\n{f[3]}\n")));
+            var sizes = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text)
+                .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0).ToList();
+            foreach (var (i, file) in files.Index())
             {
-                if (long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > limits.FileBytes)
-                    return Failed(patch, $"refused: the patch makes a file of {bytes >> 20} MiB; at most {limits.FileBytes >> 20} are taken") with { File = SourceText.Shown(file[1]) };
+                var (before, after) = (sizes[2 * i], sizes[(2 * i) + 1]);
+                if (after > limits.FileBytes && after > before)
+                    return Failed(patch, $"refused: the patch makes a file of {MiB(after)} MiB; at most {MiB(limits.FileBytes)} are taken") with { File = SourceText.Shown(file[1]) };
             }
 
             return null;
         }
+
+        /// <summary>Rounded up to a tenth, so that what is over a limit never looks like the limit.</summary>
+        private static string MiB(long bytes) => (Math.Ceiling(bytes / (double)(1 << 20) * 10) / 10).ToString("0.#", CultureInfo.InvariantCulture);
 
         /// <summary>git am refuses a mail without a diff, but a range may hold such a commit.</summary>
         private async Task CommitEmptyAsync(Patch patch, CancellationToken cancel)

@@ -21,6 +21,15 @@ public sealed record TreeLimits
     /// <summary>Wall time of one git command.</summary>
     public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Wall time of laying one series on its base; with hundreds of patches each within <see cref="CommandTime"/> it would be hours.</summary>
+    public TimeSpan SeriesTime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Memory of a git that reads a patch, bytes, held by the kernel: far more than the sums before it allow, for what they
+    /// do not see.
+    /// </summary>
+    public long MemoryBytes { get; init; } = 2L << 30;
+
     /// <summary>Wall time of a fetch, and of waiting for another run's fetch into the same cache.</summary>
     public TimeSpan FetchTime { get; init; } = TimeSpan.FromHours(1);
 

@@ -94,11 +94,12 @@ internal sealed partial record TreeSource
     }
 
     /// <summary>
-    /// Whether a branch or a tag leads to the commit. Whatever was fetched once stays in a repository, such as somebody's pull
+    /// Whether the branch at hand, or else any branch or tag, leads to the commit. Whatever was fetched once stays in a repository, such as somebody's pull
     /// request; a base must be the project's.
     /// </summary>
-    public async Task<bool> IsOnABranchAsync(string commit, CancellationToken cancel) =>
-        (await Git.RunAsync(["for-each-ref", "--count=1", "--format=%(refname)", $"--contains={commit}", "refs/heads", "refs/remotes", "refs/tags"], cancel)).Output.Length > 0;
+    public async Task<bool> IsOnABranchAsync(string commit, string head, CancellationToken cancel) =>
+        (await Git.TryAsync(["merge-base", "--is-ancestor", commit, head], cancel)).Succeeded
+        || (await Git.RunAsync(["for-each-ref", "--count=1", "--format=%(refname)", $"--contains={commit}", "refs/heads", "refs/remotes", "refs/tags"], cancel)).Output.Length > 0;
 
     private static async Task<TreeSource> OfDirectoryAsync(Git git, string path, CancellationToken cancel)
     {
