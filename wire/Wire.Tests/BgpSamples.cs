@@ -125,8 +125,8 @@ internal static class BgpSamples
             IsExtended = true,
             Parameters =
             {
-                new CapabilitiesParameter { LengthSize = 2, Capabilities = [.. Capabilities] },
-                new UnknownParameter { LengthSize = 2, Type = 7, Value = new byte[300] },
+                new CapabilitiesParameter { Capabilities = [.. Capabilities] },
+                new UnknownParameter { Type = 7, Value = new byte[300] },
             },
         },
         new Open { Parameters = { new UnknownParameter { Type = 1, Value = [0] }, new CapabilitiesParameter { Capabilities = { new ExtendedMessage() } }, new CapabilitiesParameter() } },

@@ -5,6 +5,13 @@ using OpenConfirm.Wire.Ospf3;
 
 namespace OpenConfirm.Wire.Tests;
 
+/// <summary>The same messages in sessions that have agreed on something else: the old AS numbers, path identifiers.</summary>
+public sealed class BgpOldAsNumbersCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, BgpSamples.Messages, new WireFacts { FourOctetAs = false });
+
+/// <summary>The same messages in sessions that have agreed on something else: the old AS numbers, path identifiers.</summary>
+public sealed class BgpAddPathCodecTests() : CodecTests<BgpMessage>(
+    BgpMessage.Kinds, BgpSamples.Messages, new WireFacts { AddPath = new HashSet<Family>([.. BgpSamples.Attributes.OfType<MpReach>().Select(m => new Family(m.Afi, m.Safi)), Family.Ipv4Unicast]) });
+
 /// <summary>What BGP's definitions must hold to.</summary>
 public sealed class BgpCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, BgpSamples.Messages)
 {
@@ -127,6 +134,24 @@ public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples,
         }
     }
 
+    /// <summary>A message can go to many sessions, each of which has agreed on something else.</summary>
+    [Test]
+    public void Writing_and_printing_leave_a_message_as_it_is()
+    {
+        foreach (var (i, message) in samples.Index())
+        {
+            var before = WireWriter.Encode(message, Facts);
+            foreach (var other in (WireFacts[])[new() { FourOctetAs = false }, new() { AddPath = new HashSet<Family> { Family.Ipv4Unicast, Family.Ipv6Unicast } }])
+            {
+                var octets = WireWriter.Encode(message, other);
+                TextPrinter.Print(message, kinds, other);
+                Assert.That(WireReader.Decode(octets, kinds, other).Error, Is.Null, $"sample {i}");
+            }
+
+            Assert.That(Convert.ToHexString(WireWriter.Encode(message, Facts)), Is.EqualTo(Convert.ToHexString(before)), $"sample {i}");
+        }
+    }
+
     /// <summary>A part of a message is none, and says so at a place within it; what came before is there.</summary>
     [Test]
     public void Cut_off_at_every_octet()
@@ -160,7 +185,11 @@ public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples,
                     octets[at] = bad;
                     var read = WireReader.Decode(octets, kinds, Facts);
                     if (read.Error is null)
+                    {
                         Assert.That(Convert.ToHexString(WireWriter.Encode(read.Value, Facts)), Is.EqualTo(Convert.ToHexString(octets)), $"sample {i}, octet {at} is {bad}");
+                        var text = TextPrinter.Print(read.Value, kinds, Facts);
+                        Assert.That(Convert.ToHexString(WireWriter.Encode(TextParser.Parse(text, kinds, Facts), Facts)), Is.EqualTo(Convert.ToHexString(octets)), $"sample {i}, octet {at} is {bad}\n{text}");
+                    }
                     else
                         Assert.That(read.Error.Offset, Is.InRange(0, octets.Length));
                 }

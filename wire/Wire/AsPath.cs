@@ -18,6 +18,9 @@ public readonly struct AsPath : IEquatable<AsPath>
 {
     private static readonly string[] Names = ["", "set", "sequence", "confed-sequence", "confed-set"];
 
+    /// <summary>AS_TRANS, which stands for a number of four octets where two have to do (RFC 6793 section 9).</summary>
+    public const ushort Trans = 23456;
+
     private readonly ReadOnlyMemory<byte> _bytes;
 
     private AsPath(ReadOnlyMemory<byte> bytes, bool isFourOctets)
@@ -56,20 +59,27 @@ public readonly struct AsPath : IEquatable<AsPath>
         return new AsPath(octets.ToArray(), isFourOctets);
     }
 
+    /// <summary>
+    /// The same path with AS numbers of four octets or two; what does not fit two is AS_TRANS then (RFC 6793 section 4.2.2).
+    /// </summary>
+    public AsPath In(bool isFourOctets) => Bytes.IsEmpty || isFourOctets == IsFourOctets
+        ? this
+        : Of(isFourOctets, Segments.Select(s => isFourOctets ? s : s with { Numbers = [.. s.Numbers.Select(n => n > ushort.MaxValue ? Trans : n)] }));
+
     /// <summary>Octets that were checked.</summary>
     internal static AsPath OfChecked(ReadOnlyMemory<byte> bytes, bool isFourOctets) => new(bytes, isFourOctets);
 
-    /// <summary>Finds the first segment that is none; null when all are good.</summary>
-    internal static (int Offset, string Reason)? Check(ReadOnlySpan<byte> bytes, bool isFourOctets)
+    /// <summary>Finds the first segment that is none: where those before it end, where it is wrong, and why; null when all are good.</summary>
+    internal static (int Good, int Offset, string Reason)? Check(ReadOnlySpan<byte> bytes, bool isFourOctets)
     {
         var size = isFourOctets ? 4 : 2;
         for (var at = 0; at < bytes.Length;)
         {
             if (bytes.Length - at < 2)
-                return (at, "a segment ends within its type and count");
+                return (at, at, "a segment ends within its type and count");
             var octets = bytes[at + 1] * size;
             if (bytes.Length - at - 2 < octets)
-                return (at + 2, $"a segment of {bytes[at + 1]} AS numbers has {bytes.Length - at - 2} octets left, not {octets}");
+                return (at, at + 2, $"a segment of {bytes[at + 1]} AS numbers has {bytes.Length - at - 2} octets left, not {octets}");
             at += 2 + octets;
         }
 

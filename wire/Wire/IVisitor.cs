@@ -61,6 +61,12 @@ public interface IVisitor
     /// <summary>All prefixes that are left in the group.</summary>
     PrefixList Prefixes(string name, PrefixList value, PrefixFormat format);
 
+    /// <summary>
+    /// An AS number, of four octets or two as the session has it; a writer of two writes AS_TRANS for one that does not fit
+    /// (RFC 6793 section 4.2.2) and leaves the value as it is.
+    /// </summary>
+    uint AsNumber(string name, uint value, bool isFourOctets);
+
     /// <summary>All AS path segments that are left in the group.</summary>
     AsPath AsPath(string name, AsPath value, bool isFourOctets);
 
@@ -71,17 +77,18 @@ public interface IVisitor
     ulong[] U64s(string name, ulong[] value, FieldKind kind = FieldKind.Number);
 
     /// <summary>
-    /// MPLS labels of three octets each, up to the one that is marked as the last, or that stands for a withdrawal
-    /// (RFC 8277 sections 2.2 and 2.4). All 24 bits of each are kept.
+    /// MPLS labels of three octets each, up to the one that is marked as the last (RFC 8277 section 2.2); a withdrawal has
+    /// one, whatever it is (section 2.4). All 24 bits of each are kept.
     /// </summary>
-    uint[] Labels(string name, uint[] value);
+    uint[] Labels(string name, uint[] value, bool isWithdrawal);
 
     /// <summary>
     /// Begins a group: its length in octets comes first, and what follows is inside of it until <see cref="End"/>.
     /// </summary>
     /// <param name="name">Name of the length field.</param>
     /// <param name="size">
-    /// Octets of the length field, 1 or 2; or 12 for two octets of which the highest four bits are ones (RFC 8955 section 4.1).
+    /// Octets of the length field, 1 or 2; or, of a flow specification, 11 for one octet below 240 and 12 for two of which the
+    /// highest four bits are ones (RFC 8955 section 4.1).
     /// </param>
     /// <param name="extra">Octets that the length counts besides those that follow it.</param>
     /// <returns>What <see cref="End"/> wants to have.</returns>

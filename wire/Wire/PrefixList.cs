@@ -44,10 +44,12 @@ public readonly record struct Prefix(UInt128 Address, byte Length, uint PathId =
         var id = text.Split(" #", 2);
         var parts = id[0].Split('/', 2);
         var bits = format.AddressBits;
-        if (parts.Length == 2 && byte.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= bits
-            && (format.HasPathIds ? id.Length : 2 - (id.Length - 1)) == 2)
+        var pathId = 0u;
+        var hasGoodId = format.HasPathIds
+            ? id.Length == 2 && uint.TryParse(id[1], NumberStyles.None, CultureInfo.InvariantCulture, out pathId)
+            : id.Length == 1;
+        if (hasGoodId && parts.Length == 2 && byte.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= bits)
         {
-            var pathId = format.HasPathIds ? uint.Parse(id[1], NumberStyles.None, CultureInfo.InvariantCulture) : 0;
             return bits == 32 ? Of(Ip4.Parse(parts[0]), length, pathId) : Of(Ip6.Parse(parts[0]), length, pathId);
         }
 
@@ -62,6 +64,9 @@ public readonly record struct Prefix(UInt128 Address, byte Length, uint PathId =
 /// </summary>
 public readonly struct PrefixList : IEquatable<PrefixList>
 {
+    /// <summary>Octets that suffice for any prefix, also one whose length is more than an address has.</summary>
+    public const int LargestOne = 4 + 1 + 32;
+
     private readonly ReadOnlyMemory<byte> _bytes;
 
     private PrefixList(ReadOnlyMemory<byte> bytes, PrefixFormat format)
@@ -83,7 +88,7 @@ public readonly struct PrefixList : IEquatable<PrefixList>
     public static PrefixList Of(PrefixFormat format, params IEnumerable<Prefix> prefixes)
     {
         var octets = new List<byte>();
-        Span<byte> one = stackalloc byte[4 + 1 + 16];
+        Span<byte> one = stackalloc byte[LargestOne];
         foreach (var prefix in prefixes)
             octets.AddRange(one[..Write(one, prefix, format)]);
         return new PrefixList(octets.ToArray(), format);
@@ -98,7 +103,18 @@ public readonly struct PrefixList : IEquatable<PrefixList>
     /// <summary>Octets that were checked.</summary>
     internal static PrefixList OfChecked(ReadOnlyMemory<byte> bytes, PrefixFormat format) => new(bytes, format);
 
-    /// <summary>Writes one prefix and answers how many octets it took; 21 suffice for each.</summary>
+    /// <summary>The same prefixes with path identifiers, which are 0 where there were none, or without.</summary>
+    public PrefixList In(PrefixFormat format)
+    {
+        if (IsEmpty || format.HasPathIds == Format.HasPathIds)
+            return this;
+        var all = new List<Prefix>();
+        foreach (var prefix in this)
+            all.Add(prefix);
+        return Of(format, all);
+    }
+
+    /// <summary>Writes one prefix and answers how many octets it took; <see cref="LargestOne"/> suffice.</summary>
     public static int Write(Span<byte> to, Prefix prefix, PrefixFormat format)
     {
         var at = 0;
@@ -111,25 +127,26 @@ public readonly struct PrefixList : IEquatable<PrefixList>
         to[at++] = prefix.Length;
         var octets = (prefix.Length + 7) / 8;
         for (var i = 0; i < octets; i++)
-            to[at++] = (byte)(prefix.Address >> (120 - (8 * i)));
+            to[at++] = i < 16 ? (byte)(prefix.Address >> (120 - (8 * i))) : (byte)0;
         return at;
     }
 
-    /// <summary>Finds the first prefix that is none: where, and why; null when all are good.</summary>
-    internal static (int Offset, string Reason)? Check(ReadOnlySpan<byte> bytes, PrefixFormat format)
+    /// <summary>Finds the first prefix that is none: where those before it end, where it is wrong, and why; null when all are good.</summary>
+    internal static (int Good, int Offset, string Reason)? Check(ReadOnlySpan<byte> bytes, PrefixFormat format)
     {
         var head = format.HasPathIds ? 5 : 1;
         for (var at = 0; at < bytes.Length;)
         {
+            var good = at;
             if (bytes.Length - at < head)
-                return (at, "the path identifier of a prefix ends early");
+                return (good, at, "the path identifier of a prefix ends early");
             var length = bytes[at + head - 1];
             if (length > format.AddressBits)
-                return (at + head - 1, $"a prefix of {length} bits, of at most {format.AddressBits}");
+                return (good, at + head - 1, $"a prefix of {length} bits, of at most {format.AddressBits}");
             at += head;
             var octets = (length + 7) / 8;
             if (bytes.Length - at < octets)
-                return (at, $"a prefix of {length} bits has {bytes.Length - at} octets left, not {octets}");
+                return (good, at, $"a prefix of {length} bits has {bytes.Length - at} octets left, not {octets}");
             at += octets;
         }
 

@@ -10,6 +10,9 @@ public interface IChoice<T>
     /// <summary>An empty element by the name of its kind; null when there is none.</summary>
     T? Named(string name);
 
+    /// <summary>An empty element of the kind that carries what is not known; null when there is none.</summary>
+    T? Unknown() => null;
+
     /// <summary>Name of an element's kind.</summary>
     string NameOf(T element);
 }
@@ -65,6 +68,16 @@ public sealed class Registry<T> : IChoice<T>
 
     /// <inheritdoc/>
     public T? Named(string name) => _byName.TryGetValue(name, out var kind) ? kind.Create() : null;
+
+    /// <inheritdoc/>
+    public T? Unknown() => _unknown.Create();
+
+    /// <summary>The same kinds, of which some are made in another way.</summary>
+    public Registry<T> With(params IEnumerable<(int Code, Func<T> Create)> others)
+    {
+        var creates = others.ToDictionary(o => o.Code, o => o.Create);
+        return new(Name, _codeOf, _unknown, [.. Kinds.Select(k => creates.TryGetValue(k.Code, out var create) ? k with { Create = create } : k)]);
+    }
 
     /// <inheritdoc/>
     public string NameOf(T element) =>

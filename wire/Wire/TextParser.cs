@@ -77,6 +77,9 @@ public ref struct TextParser : IVisitor
         Read(name, value.IsEmpty ? PrefixList.Of(format) : value, text => PrefixList.Parse(text, format));
 
     /// <inheritdoc/>
+    public readonly uint AsNumber(string name, uint value, bool isFourOctets) => U32(name, value);
+
+    /// <inheritdoc/>
     public readonly AsPath AsPath(string name, AsPath value, bool isFourOctets) =>
         Read(name, value.Bytes.IsEmpty ? Wire.AsPath.Of(isFourOctets) : value, text => Wire.AsPath.Parse(text, isFourOctets));
 
@@ -89,7 +92,7 @@ public ref struct TextParser : IVisitor
         Read(name, value, static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => Number(word, ulong.MaxValue)).ToArray());
 
     /// <inheritdoc/>
-    public readonly uint[] Labels(string name, uint[] value) =>
+    public readonly uint[] Labels(string name, uint[] value, bool isWithdrawal) =>
         Read(name, value, static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => (uint)Number(word, 0xffffff)).ToArray());
 
     /// <inheritdoc/>
@@ -222,6 +225,10 @@ public ref struct TextParser : IVisitor
                 var node = new Node(i + 1, isElement, parts[0], parts.Length > 1 ? parts[1] : "");
                 while (open.Peek().Indent >= indent)
                     open.Pop();
+
+                // A list and an element for each level, the root, the message and a field.
+                if (open.Count > (2 * WirePath.Deepest) + 3)
+                    throw new FormatException($"line {i + 1}: nested more than {WirePath.Deepest} deep");
                 open.Peek().Node.Children.Add(node);
                 open.Push((indent, node));
             }

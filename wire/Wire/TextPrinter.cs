@@ -106,7 +106,13 @@ public ref struct TextPrinter : IVisitor
     }
 
     /// <inheritdoc/>
-    public readonly byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes) => Rest(name, value, kind);
+    public readonly byte[] Bytes(string name, byte[] value, int length, FieldKind kind = FieldKind.Bytes)
+    {
+        // The default may be something, so that nothing has to be said.
+        if (value.Length == 0)
+            Line(name, "");
+        return Rest(name, value, kind);
+    }
 
     /// <inheritdoc/>
     public readonly byte[] Pad(string name, byte[] value, int length) => Rest(name, value, FieldKind.Reserved);
@@ -123,7 +129,14 @@ public ref struct TextPrinter : IVisitor
     public readonly PrefixList Prefixes(string name, PrefixList value, PrefixFormat format)
     {
         if (!value.IsEmpty)
-            Line(name, value.ToString());
+            Line(name, value.In(format).ToString());
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public readonly uint AsNumber(string name, uint value, bool isFourOctets)
+    {
+        U32(name, isFourOctets || value <= ushort.MaxValue ? value : Wire.AsPath.Trans);
         return value;
     }
 
@@ -131,7 +144,7 @@ public ref struct TextPrinter : IVisitor
     public readonly AsPath AsPath(string name, AsPath value, bool isFourOctets)
     {
         if (!value.Bytes.IsEmpty)
-            Line(name, value.ToString());
+            Line(name, value.In(isFourOctets).ToString());
         return value;
     }
 
@@ -152,7 +165,7 @@ public ref struct TextPrinter : IVisitor
     }
 
     /// <inheritdoc/>
-    public readonly uint[] Labels(string name, uint[] value)
+    public readonly uint[] Labels(string name, uint[] value, bool isWithdrawal)
     {
         if (value.Length > 0)
             Line(name, string.Join(' ', value.Select(n => Number(n, 6, FieldKind.Flags))));
@@ -233,7 +246,7 @@ public ref struct TextPrinter : IVisitor
         ? "0x" + value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
         : value.ToString(CultureInfo.InvariantCulture);
 
-    private readonly void Line(string name, string value) => Indent().Append(name).Append(": ").Append(value).Append('\n');
+    private readonly void Line(string name, string value) => Indent().Append(name).Append(value.Length > 0 ? ": " : ":").Append(value).Append('\n');
 
     private readonly StringBuilder Indent() => _text.Append(' ', _indent * 2);
 }

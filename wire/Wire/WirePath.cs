@@ -12,6 +12,9 @@ internal struct WirePath
     private Steps _steps;
     private int _depth;
 
+    /// <summary>Elements that are around.</summary>
+    public int Depth { readonly get => _depth; set => _depth = value; }
+
     /// <summary>Whether there is room for one more.</summary>
     public readonly bool IsFull => _depth == Deepest;
 

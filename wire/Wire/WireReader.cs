@@ -11,12 +11,16 @@ public readonly record struct Decoded<T>(T Value, WireException? Error);
 /// <summary>Reads fields from octets. It never reads beyond the group it is in.</summary>
 public ref struct WireReader : IVisitor
 {
+    /// <summary>Elements in elements that are read; deeper nesting is hostile.</summary>
+    public const int DeepestElements = WirePath.Deepest;
+
     private readonly ReadOnlySpan<byte> _bytes;
     private int _at;
     private int _end;
     private ulong _bits;
     private int _bitCount;
     private WirePath _path;
+    private WireException? _first;
 
     /// <summary>Makes one.</summary>
     public WireReader(ReadOnlySpan<byte> bytes, WireFacts facts)
@@ -50,11 +54,11 @@ public ref struct WireReader : IVisitor
             message.Walk(ref reader);
             if (reader._at < bytes.Length)
                 throw reader.Stop("the end", $"{bytes.Length - reader._at} octets are left over");
-            return null;
+            return reader._first;
         }
         catch (WireException e)
         {
-            return e;
+            return reader._first ?? e;
         }
     }
 
@@ -119,13 +123,18 @@ public ref struct WireReader : IVisitor
         var octets = _bytes[_at.._end];
         if (PrefixList.Check(octets, format) is { } bad)
         {
+            // Those before it are routes none the less.
             _at += bad.Offset;
-            throw Stop(name, bad.Reason);
+            _first ??= Stop(name, bad.Reason);
+            octets = octets[..bad.Good];
         }
 
         _at = _end;
         return PrefixList.OfChecked(octets.IsEmpty ? default : octets.ToArray(), format);
     }
+
+    /// <inheritdoc/>
+    public uint AsNumber(string name, uint value, bool isFourOctets) => isFourOctets ? U32(name, 0) : U16(name, 0);
 
     /// <inheritdoc/>
     public AsPath AsPath(string name, AsPath value, bool isFourOctets)
@@ -134,7 +143,8 @@ public ref struct WireReader : IVisitor
         if (Wire.AsPath.Check(octets, isFourOctets) is { } bad)
         {
             _at += bad.Offset;
-            throw Stop(name, bad.Reason);
+            _first ??= Stop(name, bad.Reason);
+            octets = octets[..bad.Good];
         }
 
         _at = _end;
@@ -160,14 +170,14 @@ public ref struct WireReader : IVisitor
     }
 
     /// <inheritdoc/>
-    public uint[] Labels(string name, uint[] value)
+    public uint[] Labels(string name, uint[] value, bool isWithdrawal)
     {
-        var labels = new List<uint>();
-        do
-        {
+        var first = U24(name, 0);
+        if (isWithdrawal || (first & 1) != 0)
+            return [first];
+        var labels = new List<uint> { first };
+        while ((labels[^1] & 1) == 0)
             labels.Add(U24(name, 0));
-        }
-        while ((labels[^1] & 1) == 0 && labels[^1] is not (0x800000 or 0));
         return [.. labels];
     }
 
@@ -176,7 +186,7 @@ public ref struct WireReader : IVisitor
     {
         var outer = _end;
         var start = _at;
-        var length = size switch { 1 => U8(name, 0), 12 => U16(name, 0) & 0xfff, _ => U16(name, 0) };
+        var length = size switch { 1 or 11 => U8(name, 0), 12 => U16(name, 0) & 0xfff, _ => U16(name, 0) };
         if (length < extra || length - extra > _end - _at)
         {
             var there = _end - _at;
@@ -207,8 +217,9 @@ public ref struct WireReader : IVisitor
         if (bits < 0 || bits > addressBits)
             throw Stop(name, $"a prefix of {bits} bits, of at most {addressBits}");
         UInt128 address = 0;
-        foreach (var (i, octet) in Take(name, (bits + 7) / 8).ToArray().Index())
-            address |= (UInt128)octet << (120 - (8 * i));
+        var octets = Take(name, (bits + 7) / 8);
+        for (var i = 0; i < octets.Length; i++)
+            address |= (UInt128)octets[i] << (120 - (8 * i));
         return new Prefix(address, (byte)bits);
     }
 
@@ -266,10 +277,32 @@ public ref struct WireReader : IVisitor
         if (_path.IsFull)
             throw Stop(name, $"nested more than {WirePath.Deepest} deep");
         _path.Push(name, elements.Count);
-        var start = _at;
+        var (start, end, depth) = (_at, _end, _path.Depth);
         var element = choice.Next(_bytes[_at.._end], Facts);
         elements.Add(element);
-        element.Walk(ref this);
+        try
+        {
+            element.Walk(ref this);
+        }
+        catch (WireException e) when (choice.Unknown() is { } unknown && unknown.GetType() != element.GetType())
+        {
+            // Its own length tells where it ends: it stays as octets, and what comes behind it is read.
+            (_at, _end, _path.Depth, _bits, _bitCount) = (start, end, depth, 0, 0);
+            elements[^1] = unknown;
+            var before = _first;
+            try
+            {
+                unknown.Walk(ref this);
+            }
+            catch (WireException)
+            {
+                elements[^1] = element;
+                throw before ?? e;
+            }
+
+            _first ??= e;
+        }
+
         if (_at == start)
             throw Stop(name, "an element without a single octet");
         _path.Pop();

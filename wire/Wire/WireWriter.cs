@@ -48,8 +48,13 @@ public ref struct WireWriter : IVisitor
         return writer.Written.ToArray();
     }
 
-    /// <summary>Forgets what was written and begins anew in the same buffer.</summary>
-    public void Clear() => _at = 0;
+    /// <summary>Forgets what was written, also what an error left half done, and begins anew in the same buffer.</summary>
+    public void Clear()
+    {
+        (_at, _bits, _bitCount, _group, _depth, _path) = (0, 0, 0, "", 0, default);
+        _sums?.Clear();
+        _map?.Clear();
+    }
 
     /// <inheritdoc/>
     public uint Tag(string name, uint code, int size, bool isKnown) => size == 1 ? U8(name, (byte)code, FieldKind.Code) : U16(name, (ushort)code, FieldKind.Code);
@@ -93,6 +98,9 @@ public ref struct WireWriter : IVisitor
     /// <inheritdoc/>
     public uint Bits(string name, uint value, int width, FieldKind kind = FieldKind.Number)
     {
+        if ((ulong)value >> width != 0)
+            throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{value} is more than {width} bits can say"));
+
         // The octets come when they are full; until then the field is known to begin in the next one.
         _map?.Add(new WireField(_group, name, _at, (_bitCount + width + 7) / 8, kind));
         _bits = _bits << width | value & (1UL << width) - 1;
@@ -139,14 +147,26 @@ public ref struct WireWriter : IVisitor
     /// <inheritdoc/>
     public PrefixList Prefixes(string name, PrefixList value, PrefixFormat format)
     {
-        value.Bytes.CopyTo(Make(name, value.Bytes.Length, FieldKind.Prefixes));
+        var octets = value.In(format).Bytes;
+        octets.CopyTo(Make(name, octets.Length, FieldKind.Prefixes));
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public uint AsNumber(string name, uint value, bool isFourOctets)
+    {
+        if (isFourOctets)
+            U32(name, value, FieldKind.AsNumber);
+        else
+            U16(name, value > ushort.MaxValue ? Wire.AsPath.Trans : (ushort)value, FieldKind.AsNumber);
         return value;
     }
 
     /// <inheritdoc/>
     public AsPath AsPath(string name, AsPath value, bool isFourOctets)
     {
-        value.Bytes.CopyTo(Make(name, value.Bytes.Length, FieldKind.AsPath));
+        var octets = value.In(isFourOctets).Bytes;
+        octets.CopyTo(Make(name, octets.Length, FieldKind.AsPath));
         return value;
     }
 
@@ -167,7 +187,7 @@ public ref struct WireWriter : IVisitor
     }
 
     /// <inheritdoc/>
-    public uint[] Labels(string name, uint[] value)
+    public uint[] Labels(string name, uint[] value, bool isWithdrawal)
     {
         foreach (var label in value)
             U24(name, label);
@@ -180,7 +200,7 @@ public ref struct WireWriter : IVisitor
         if (_depth == Groups.Most)
             throw new WireException(_at, _path.To(name), $"nested more than {Groups.Most} deep");
         _groups[_depth] = new Group(name, _at, size, extra);
-        Make(name, size == 1 ? 1 : 2, FieldKind.Length);
+        Make(name, OctetsOf(size), FieldKind.Length);
         return _depth++;
     }
 
@@ -189,11 +209,11 @@ public ref struct WireWriter : IVisitor
     {
         _depth = group;
         var (name, at, size, extra) = _groups[group];
-        var bits = size == 12 ? 12 : 8 * size;
-        var length = _at - at - (size == 1 ? 1 : 2) + extra;
-        if (length >= 1 << bits)
-            throw new WireException(at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{length} octets are more than a length of {bits} bits can say"));
-        if (size == 1)
+        var most = size switch { 1 => 0xff, 11 => 239, 12 => 0xfff, _ => 0xffff };
+        var length = _at - at - OctetsOf(size) + extra;
+        if (length > most)
+            throw new WireException(at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{length} octets are more than a length here can say, {most}"));
+        if (OctetsOf(size) == 1)
             _buffer[at] = (byte)length;
         else
             BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)(size == 12 ? length | 0xf000 : length));
@@ -213,7 +233,7 @@ public ref struct WireWriter : IVisitor
     /// <inheritdoc/>
     public Prefix Prefix(string name, Prefix value, int addressBits, int bits)
     {
-        Span<byte> octets = stackalloc byte[17];
+        Span<byte> octets = stackalloc byte[PrefixList.LargestOne];
         var written = PrefixList.Write(octets, value with { PathId = 0 }, new PrefixFormat(addressBits, false));
         octets[1..written].CopyTo(Make(name, written - 1, FieldKind.Prefixes));
         return value;
@@ -249,7 +269,7 @@ public ref struct WireWriter : IVisitor
     public void Elements<T>(string name, List<T> elements, IChoice<T> choice, int count = -1)
         where T : class, IWire
     {
-        if (_path.IsFull)
+        if (_path.IsFull && elements.Count > 0)
             throw new WireException(_at, _path.To(name), $"nested more than {WirePath.Deepest} deep");
         var outer = _group;
         for (var i = 0; i < elements.Count; i++)
@@ -278,6 +298,8 @@ public ref struct WireWriter : IVisitor
             _sums.RemoveAt(i);
         }
     }
+
+    private static int OctetsOf(int size) => size is 1 or 11 ? 1 : 2;
 
     private Span<byte> Make(string name, int count, FieldKind kind)
     {

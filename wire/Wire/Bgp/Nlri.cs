@@ -3,6 +3,8 @@ namespace OpenConfirm.Wire.Bgp;
 /// <summary>A route of a family that is more than plain prefixes; with a path identifier where the session has them (RFC 7911 section 3).</summary>
 public abstract record Nlri : IWire
 {
+    private static readonly Dictionary<(Family Family, bool IsWithdrawal), IChoice<Nlri>> Choices = MakeChoices();
+
     /// <summary>The family.</summary>
     public Family Family { get; init; }
 
@@ -12,16 +14,13 @@ public abstract record Nlri : IWire
     /// <summary>Bits of the family's addresses.</summary>
     protected int AddressBits => Family.Afi == 2 ? 128 : 32;
 
+    /// <summary>It stands among what is withdrawn.</summary>
+    internal bool IsWithdrawal { get; set; }
+
     /// <summary>What routes of a family look like; null for families of plain prefixes and for those that are not known.</summary>
-    public static IChoice<Nlri>? Choice(Family family) => family switch
-    {
-        { Afi: 1 or 2, Safi: 4 } => new Only<LabelledNlri>("Labelled", () => new LabelledNlri { Family = family }),
-        { Afi: 1 or 2, Safi: 128 } => new Only<VpnNlri>("Vpn", () => new VpnNlri { Family = family }),
-        { Afi: 1 or 2, Safi: 133 } => new Only<FlowSpec>("FlowSpec", () => new FlowSpec { Family = family }),
-        { Afi: 1 or 2, Safi: 134 } => new Only<FlowSpec>("FlowSpec", () => new FlowSpec { Family = family }),
-        { Afi: 25, Safi: 70 } => EvpnRoute.Kinds,
-        _ => null,
-    };
+    public static IChoice<Nlri>? Choice(Family family, bool isWithdrawal = false) => family is { Afi: 25, Safi: 70 }
+        ? EvpnRoute.Kinds
+        : Choices.GetValueOrDefault((family, isWithdrawal));
 
     /// <inheritdoc/>
     public void Walk<TVisitor>(ref TVisitor v)
@@ -35,6 +34,27 @@ public abstract record Nlri : IWire
     /// <summary>What comes behind the path identifier.</summary>
     protected abstract void Body<TVisitor>(ref TVisitor v)
         where TVisitor : struct, IVisitor, allows ref struct;
+
+    private static Dictionary<(Family Family, bool IsWithdrawal), IChoice<Nlri>> MakeChoices()
+    {
+        var choices = new Dictionary<(Family Family, bool IsWithdrawal), IChoice<Nlri>>();
+        foreach (var (afi, isWithdrawal) in ((ushort, bool)[])[(1, false), (1, true), (2, false), (2, true)])
+        {
+            Add(4, "Labelled", family => new LabelledNlri { Family = family, IsWithdrawal = isWithdrawal });
+            Add(128, "Vpn", family => new VpnNlri { Family = family, IsWithdrawal = isWithdrawal });
+            Add(133, "FlowSpec", family => new FlowSpec { Family = family });
+            Add(134, "FlowSpec", family => new FlowSpec { Family = family });
+
+            void Add<T>(byte safi, string kind, Func<Family, T> create)
+                where T : Nlri
+            {
+                var family = new Family(afi, safi);
+                choices.Add((family, isWithdrawal), new Only<T>(kind, () => create(family)));
+            }
+        }
+
+        return choices;
+    }
 
     private sealed class Only<T>(string kind, Func<T> create) : IChoice<Nlri>
         where T : Nlri
@@ -60,7 +80,7 @@ public sealed record LabelledNlri : Nlri
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         var bits = v.BitLength("Length", (24 * Labels.Length) + Prefix.Length);
-        Labels = v.Labels("Labels", Labels);
+        Labels = v.Labels("Labels", Labels, IsWithdrawal);
         Prefix = v.Prefix("Prefix", Prefix, AddressBits, bits - (24 * Labels.Length));
     }
 }
@@ -81,7 +101,7 @@ public sealed record VpnNlri : Nlri
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         var bits = v.BitLength("Length", (24 * Labels.Length) + 64 + Prefix.Length);
-        Labels = v.Labels("Labels", Labels);
+        Labels = v.Labels("Labels", Labels, IsWithdrawal);
         Distinguisher = v.U64("Route Distinguisher", Distinguisher, FieldKind.Flags);
         Prefix = v.Prefix("Prefix", Prefix, AddressBits, bits - (24 * Labels.Length) - 64);
     }
@@ -90,7 +110,7 @@ public sealed record VpnNlri : Nlri
 /// <summary>A rule for packets (RFC 8955 section 4, RFC 8956 section 3); with a route distinguisher in a VPN (SAFI 134).</summary>
 public sealed record FlowSpec : Nlri
 {
-    /// <summary>The length has two octets: always from 240 on.</summary>
+    /// <summary>The length has two octets; it must from 240 on, or cannot be written.</summary>
     public bool IsLong { get; set; }
 
     /// <summary>Route distinguisher, in a VPN.</summary>
@@ -103,7 +123,7 @@ public sealed record FlowSpec : Nlri
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         IsLong = v.Ahead("Long", IsLong, static ahead => ahead is [>= 0xf0, ..]);
-        var rule = v.Begin("Length", IsLong ? 12 : 1);
+        var rule = v.Begin("Length", IsLong ? 12 : 11);
         if (Family.Safi == 134)
             Distinguisher = v.U64("Route Distinguisher", Distinguisher, FieldKind.Flags);
         v.Elements("Components", Components, FlowComponent.KindsOf(Family.Afi));

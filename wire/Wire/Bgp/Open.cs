@@ -50,6 +50,8 @@ public sealed record Open : BgpMessage
             parameters = v.Begin("Optional Parameters Length", 1);
         }
 
+        foreach (var parameter in Parameters)
+            parameter.LengthSize = IsExtended ? 2 : 1;
         v.Elements("Optional Parameters", Parameters, IsExtended ? OpenParameter.ExtendedKinds : OpenParameter.Kinds);
         v.End(parameters);
     }
@@ -68,7 +70,7 @@ public abstract record OpenParameter : IWire
     public abstract byte Type { get; set; }
 
     /// <summary>Octets of its length; it follows from the message that holds it.</summary>
-    public int LengthSize { get; init; } = 1;
+    internal int LengthSize { get; set; } = 1;
 
     /// <inheritdoc/>
     public void Walk<TVisitor>(ref TVisitor v)

@@ -45,6 +45,12 @@ public abstract record PathAttribute : IWire
         new(40, "PrefixSid", "RFC 8669 section 3", () => new PrefixSid()),
         new(128, "AttributeSet", "RFC 6368 section 4", () => new AttributeSet()));
 
+    /// <summary>All kinds, in an attribute set: AS numbers have four octets there, whatever the session has (RFC 6368 section 4).</summary>
+    internal static Registry<PathAttribute> KindsInSet { get; } = Kinds.With((2, () => new AsPathAttribute { HasFourOctets = true }), (7, () => new Aggregator { HasFourOctets = true }));
+
+    /// <summary>AS numbers have four octets, whatever the session has; it follows from what holds the attribute.</summary>
+    internal bool HasFourOctets { get; set; }
+
     /// <summary>Flags.</summary>
     public byte Flags { get; set; }
 
@@ -119,7 +125,7 @@ public sealed record AsPathAttribute : PathAttribute
     public AsPath Path { get; set; }
 
     /// <inheritdoc/>
-    protected override void Body<TVisitor>(ref TVisitor v) => Path = v.AsPath("AS Path", Path, v.Facts.FourOctetAs);
+    protected override void Body<TVisitor>(ref TVisitor v) => Path = v.AsPath("AS Path", Path, HasFourOctets || v.Facts.FourOctetAs);
 }
 
 /// <summary>Code 3: the next hop of the NLRI field (RFC 4271 section 5.1.3).</summary>
@@ -203,7 +209,7 @@ public sealed record Aggregator : PathAttribute
     /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
     {
-        As = v.Facts.FourOctetAs ? v.U32("AS Number", As, FieldKind.AsNumber) : v.U16("AS Number", (ushort)As, FieldKind.AsNumber);
+        As = v.AsNumber("AS Number", As, HasFourOctets || v.Facts.FourOctetAs);
         Identifier = v.Ip4("Aggregator", Identifier);
     }
 }
@@ -337,7 +343,7 @@ public sealed record MpUnreach : PathAttribute
         var family = new Family(Afi, Safi);
         if (IsPlain(family))
             Prefixes = v.Prefixes("Withdrawn Routes", Prefixes, FormatOf(v.Facts, family));
-        else if (Nlri.Choice(family) is { } choice)
+        else if (Nlri.Choice(family, isWithdrawal: true) is { } choice)
             v.Elements("Withdrawn Routes", Routes, choice);
         else
             Opaque = v.Rest("Withdrawn Routes", Opaque);

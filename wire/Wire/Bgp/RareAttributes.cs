@@ -253,6 +253,8 @@ public sealed record AttributeSet : PathAttribute
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         OriginAs = v.U32("Origin AS", OriginAs, FieldKind.AsNumber);
-        v.Elements("Attributes", Attributes, Kinds);
+        foreach (var attribute in Attributes)
+            attribute.HasFourOctets = true;
+        v.Elements("Attributes", Attributes, KindsInSet);
     }
 }

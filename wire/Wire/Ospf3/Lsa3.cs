@@ -252,7 +252,7 @@ public sealed record InterAreaPrefixLsa : Lsa3
     {
         Reserved = v.U8("Reserved", Reserved, FieldKind.Reserved);
         Metric = v.U24("Metric", Metric, FieldKind.Metric);
-        v.Elements("Prefix", Prefix, LsaPrefix.Kind);
+        v.Elements("Prefix", Prefix, LsaPrefix.Kind, count: 1);
     }
 }
 
