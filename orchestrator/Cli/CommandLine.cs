@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using OpenConfirm.Farm;
 using OpenConfirm.Intake;
+using OpenConfirm.Lab;
+using OpenConfirm.Lab.Daemons;
 using OpenConfirm.Model;
 
 namespace OpenConfirm.Cli;
@@ -17,6 +19,15 @@ public static class CommandLine
           openconfirm series list.mbox                           what patch series a mailbox holds
           openconfirm check fix.mbox --project bird2 --tree ~/src/bird
           openconfirm check --git ~/src/frr HEAD~3..HEAD --project frr --targets debian-13
+          openconfirm lab show bgp --dut bird --announce 10      a daemon and a speaker, without root
+        """;
+
+    private const string LabDescription = """
+        Real daemons in namespaces of their own, without root; nothing is left of them.
+
+        Examples:
+          openconfirm lab show bgp --dut bird --announce 10
+          openconfirm lab show bgp --dut frr:~/frr/staging --announce 1000 --pcap bgp.pcap --json
         """;
 
     private const string FindingsDescription = """
@@ -37,6 +48,7 @@ public static class CommandLine
         root.Add(SeriesVerb());
         root.Add(FindingsVerb(data));
         root.Add(ImageVerb(data));
+        root.Add(LabVerb());
         root.Add(DemoVerb(data));
         root.Add(DoctorVerb(data));
         root.Add(ConfigVerb());
@@ -70,7 +82,7 @@ public static class CommandLine
             await SayAsync(e);
             return ExitCode.Usage;
         }
-        catch (Exception e) when (e is InfrastructureException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InfrastructureException or IOException or InvalidDataException or UnauthorizedAccessException or LabException)
         {
             await SayAsync(e);
             return ExitCode.Infrastructure;
@@ -178,6 +190,27 @@ public static class CommandLine
         var show = new Command("show", "Shows an image: recipe, tag, tool versions, size.") { name };
         show.SetAction((parsed, cancel) => ImageCommand.ShowAsync(parsed.GetRequiredValue(name), Places.Data(parsed.GetValue(data)), cancel));
         return new Command("image", "Builds, lists and shows the images that machines start from.") { build, list, show };
+    }
+
+    private static Command LabVerb()
+    {
+        var protocol = new Argument<string>("PROTOCOL") { Description = "bgp" };
+        var dut = new Option<string>("--dut") { Description = $"The daemon: {string.Join(", ", Dut.Drivers.Select(d => d.Name))}; with a build tree or staging folder as frr:/path", Required = true };
+        var announce = new Option<int>("--announce") { Description = "Routes to announce, of IPv4 and of IPv6 each", DefaultValueFactory = _ => 5 };
+        var pcap = new Option<string?>("--pcap") { Description = "File for all frames between the two" };
+        var json = JsonOption();
+        var show = new Command("show", "Brings up one speaker and one daemon, announces routes, and prints what the daemon believes.") { protocol, dut, announce, pcap, json };
+        show.SetAction((parsed, cancel) => LabCommand.ShowAsync(
+            new LabShowArguments
+            {
+                Protocol = parsed.GetRequiredValue(protocol),
+                Dut = parsed.GetRequiredValue(dut),
+                Announce = parsed.GetValue(announce),
+                Pcap = parsed.GetValue(pcap),
+                Json = parsed.GetValue(json),
+            },
+            cancel));
+        return new Command("lab", LabDescription) { show };
     }
 
     private static Command DemoVerb(Option<string?> data)

@@ -52,7 +52,7 @@ public sealed class BaseSearchTests : IDisposable
         repo.Commit("a", "3\n", "three");
         repo.Commit("a", "4\n", "four");
 
-        Assert.That((await ChooseAsync(repo.Mailed("HEAD~1..HEAD", start))).Commit, Is.EqualTo(start));
+        Assert.That((await (await repo.OpenAsync()).ChooseBaseAsync(repo.Mailed("HEAD~1..HEAD", start), CancellationToken.None)).Commit, Is.EqualTo(start));
     }
 
     [Test]

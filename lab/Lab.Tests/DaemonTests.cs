@@ -1,0 +1,134 @@
+using OpenConfirm.Lab.Daemons;
+using OpenConfirm.Lab.Shows;
+using OpenConfirm.Lab.Speakers;
+using OpenConfirm.Wire;
+
+namespace OpenConfirm.Lab.Tests;
+
+/// <summary>Every daemon that is installed, with a speaker of ours. One that is not is skipped, and its test says so.</summary>
+[TestFixtureSource(nameof(Names)), Category("Full")]
+public sealed class DaemonTests(string name)
+{
+    private const int Count = 100;
+
+    public static IEnumerable<string> Names => Dut.Drivers.Select(d => d.Name);
+
+    [Test]
+    public async Task Learns_routes_and_forgets_them()
+    {
+        await using var show = await StartAsync();
+        var result = await show.RunAsync(Count, CancellationToken.None);
+
+        Assert.That(result.Failure, Is.Null);
+        Assert.That(result.RoutesSeconds, Is.Not.Null, $"{result.Routes.Count} of {result.Announced} routes");
+        Assert.That(result.Routes.Select(r => r.Prefix).Distinct().Count(), Is.EqualTo(2 * Count));
+        Assert.That(result.Routes.Select(r => r.NextHop), Has.All.EqualTo(show.SpeakerPort.Ip4.ToString()).Or.EqualTo(show.SpeakerPort.Ip6.ToString()));
+        Assert.That(result.Neighbors.Single().Received, Is.EqualTo(2 * Count));
+        Assert.That(result.Fib, Has.Count.EqualTo(result.InstallsRoutes ? 2 * Count : 0));
+        Assert.That(result.Health.IsGood, Is.True, string.Join('\n', result.Health.Processes.SelectMany(p => p.Alarms)));
+        Assert.That(result.Health.Processes.Sum(p => p.ResidentBytes), Is.GreaterThan(1 << 20));
+        Assert.That(await show.WithdrawAsync(Count, CancellationToken.None), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task Says_goodbye_and_comes_again()
+    {
+        await using var show = await StartAsync();
+        Assert.That(await show.Speaker.EstablishAsync(CancellationToken.None), Is.Null);
+        var end = await show.Speaker.CloseAsync();
+        Assert.That(end.Kind, Is.EqualTo(BgpEndKind.Closed));
+        var neighbors = await show.Daemon.WaitAsync(token => show.Daemon.NeighborsAsync(RoutingProtocol.Bgp, token), all => !all.Any(n => n.IsUp), TimeSpan.FromSeconds(10), CancellationToken.None);
+        Assert.That(neighbors.Any(n => n.IsUp), Is.False);
+    }
+
+    [Test]
+    public async Task Takes_another_configuration_while_it_runs()
+    {
+        await using var show = await StartAsync();
+        Assert.That(await show.Speaker.EstablishAsync(CancellationToken.None), Is.Null);
+        var heard = new List<Prefix>();
+        show.Speaker.OnMessage = decoded =>
+        {
+            if (decoded.Value is not Wire.Bgp.Update update)
+                return;
+            lock (heard)
+            {
+                foreach (var prefix in update.Nlri)
+                    heard.Add(prefix);
+            }
+        };
+
+        var network = System.Net.IPNetwork.Parse("192.0.2.0/24");
+        await show.Daemon.ReconfigureAsync(show.Config with { Bgp = show.Config.Bgp! with { Networks = [network] } }, CancellationToken.None);
+
+        Assert.That(
+            () =>
+            {
+                lock (heard)
+                    return heard.ToList();
+            },
+            Does.Contain(Prefix.Parse("192.0.2.0/24", PrefixFormat.Ipv4)).After(10_000, 50));
+    }
+
+    [Test]
+    public void Tells_of_a_configuration_that_it_refuses()
+    {
+        Skip();
+        var dut = Dut.Parse(name);
+        var wrong = name == "gobgp" ? "neighbours: [{colour: blue}" : "colour blue;";
+        Assert.That(
+            () => BgpShow.StartAsync(dut, null, (router, speaker) => (router with { Extra = wrong }, speaker), CancellationToken.None),
+            Throws.TypeOf<DaemonException>().With.Message.Match(name switch
+            {
+                "frr" => "Unknown command.*colour blue",
+                "bird" => @"bird\.conf:\d+:.*syntax error",
+                "openbgpd" => @"bgpd\.conf:\d+: syntax error",
+                _ => "yaml",
+            }));
+    }
+
+    [Test]
+    public async Task Signs_its_segments()
+    {
+        // OpenBGPD as packaged does not take signed connections, and makes them.
+        var isPassive = name != "openbgpd";
+        await using var show = await StartAsync((router, speaker) => (
+            router with { Bgp = router.Bgp! with { Neighbors = [.. router.Bgp.Neighbors.Select(n => n with { Password = "sesame", IsPassive = isPassive })] } },
+            speaker with { Password = "sesame", IsPassive = !isPassive }));
+        Assert.That(await show.Speaker.EstablishAsync(CancellationToken.None), Is.Null);
+    }
+
+    [Test]
+    public async Task Is_ended_by_a_signal_and_that_is_seen()
+    {
+        await using var show = await StartAsync();
+        var process = show.Daemon.Processes[^1];
+        process.Signal(11);
+        await process.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        var health = await show.Daemon.HealthAsync(CancellationToken.None);
+
+        Assert.That(health.IsGood, Is.False);
+        Assert.That(health.Processes[^1].IsAlive, Is.False);
+        if (name is "bird" or "frr")
+            Assert.That(health.Processes[^1].Signal, Is.EqualTo(11).Or.EqualTo(6));
+    }
+
+    private async Task<BgpShow> StartAsync(Func<RouterConfig, BgpSpeakerConfig, (RouterConfig, BgpSpeakerConfig)>? change = null)
+    {
+        Skip();
+        return await BgpShow.StartAsync(Dut.Parse(name), null, change, CancellationToken.None);
+    }
+
+    private void Skip()
+    {
+        try
+        {
+            var dut = Dut.Parse(name);
+            dut.Driver.Find(dut.Place);
+        }
+        catch (DaemonException e)
+        {
+            Assert.Ignore(e.Message);
+        }
+    }
+}

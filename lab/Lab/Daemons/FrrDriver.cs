@@ -1,0 +1,244 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using OpenConfirm.Lab.Namespaces;
+
+namespace OpenConfirm.Lab.Daemons;
+
+/// <summary>FRRouting: zebra and one process a protocol, asked through vtysh.</summary>
+public sealed class FrrDriver : DaemonDriver
+{
+    /// <inheritdoc/>
+    public override string Name => "frr";
+
+    /// <inheritdoc/>
+    public override IReadOnlySet<RoutingProtocol> Protocols { get; } = new HashSet<RoutingProtocol>(Enum.GetValues<RoutingProtocol>());
+
+    /// <inheritdoc/>
+    public override bool InstallsRoutes => true;
+
+    /// <inheritdoc/>
+    public override Installation Find(string? place) => Installation.Find(Name, "frr", place, ["zebra", "vtysh"], "mgmtd", "bgpd", "ospfd", "ospf6d", "isisd");
+
+    /// <inheritdoc/>
+    public override async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
+    {
+        var frr = new Frr(this, node, installation);
+        try
+        {
+            await frr.StartAsync(config, cancel);
+            return frr;
+        }
+        catch
+        {
+            await frr.DisposeAsync();
+            throw;
+        }
+    }
+}
+
+/// <summary>An FRR that runs.</summary>
+internal sealed partial class Frr(DaemonDriver driver, Node node, Installation installation) : Daemon(driver, node, installation)
+{
+    private const string RunFolder = "/run/frr";
+    private const string ConfigFolder = "/etc/frr";
+
+    public async Task StartAsync(RouterConfig config, CancellationToken cancel)
+    {
+        // An integrated configuration is loaded by vtysh once all run; these folders are compiled in.
+        foreach (var folder in (string[])[RunFolder, ConfigFolder, "/var/lib/frr", "/var/tmp/frr", .. await OwnFoldersAsync(cancel)])
+            Node.MakeWritable(folder);
+        Node.Run(() => File.WriteAllText($"{ConfigFolder}/vtysh.conf", "service integrated-vtysh-config\n"));
+        Write(config);
+
+        var needed = (List<string>)["zebra", .. config.Protocols.Select(Program)];
+        if (Installation.Has("mgmtd"))
+            needed.Insert(0, "mgmtd");
+        foreach (var program in needed)
+        {
+            if (!Installation.Has(program))
+                throw new DaemonException($"this FRR has no {program}");
+            Start(program, "--log", "stdout", "--log-level", "informational", "--vty_socket", RunFolder, "-i", $"{RunFolder}/{program}.pid", "-P", "0");
+            await WaitUntilAnsweringAsync(() => Task.FromResult(Node.Run(() => File.Exists($"{RunFolder}/{program}.vty"))), cancel);
+        }
+
+        await LoadAsync(cancel);
+    }
+
+    public override async Task<string> VersionAsync(CancellationToken cancel) =>
+        Version().Match(await AskAsync("show version", cancel)) is { Success: true } found ? found.Value : throw new DaemonException("frr does not tell its version");
+
+    public override async Task<string> AskAsync(string command, CancellationToken cancel)
+    {
+        var result = await RunAsync("vtysh", cancel, [.. Vtysh, "-c", command]);
+        return result.Code == 0 ? result.Output : throw new DaemonException($"frr does not answer '{command}': {(result.Errors + result.Output).Trim()}");
+    }
+
+    /// <summary>What the new configuration does not mention stays: FRR's own commands only add and change.</summary>
+    public override async Task ReconfigureAsync(RouterConfig config, CancellationToken cancel)
+    {
+        Write(config);
+        await LoadAsync(cancel);
+    }
+
+    public override async Task<IReadOnlyList<Neighbor>> NeighborsAsync(RoutingProtocol protocol, CancellationToken cancel)
+    {
+        using var answer = await JsonAsync(
+            protocol switch
+            {
+                RoutingProtocol.Bgp => "show bgp neighbors json",
+                RoutingProtocol.Ospfv2 => "show ip ospf neighbor json",
+                RoutingProtocol.Ospfv3 => "show ipv6 ospf6 neighbor json",
+                _ => "show isis neighbor json",
+            },
+            cancel);
+        return protocol switch
+        {
+            RoutingProtocol.Bgp => [.. BgpNeighbors(answer.RootElement)],
+            RoutingProtocol.Ospfv2 => [.. OspfNeighbors(answer.RootElement)],
+            RoutingProtocol.Ospfv3 => [.. Ospf6Neighbors(answer.RootElement)],
+            _ => [.. IsisNeighbors(answer.RootElement)],
+        };
+    }
+
+    public override async Task<IReadOnlyList<DaemonRoute>> RoutesAsync(RoutingProtocol protocol, CancellationToken cancel)
+    {
+        var routes = new List<DaemonRoute>();
+        foreach (var family in (string[])["ip", "ipv6"])
+        {
+            if (protocol == RoutingProtocol.Bgp)
+            {
+                using var table = await JsonAsync($"show bgp {(family == "ip" ? "ipv4" : "ipv6")} unicast json", cancel);
+                routes.AddRange(BgpRoutes(table.RootElement));
+            }
+            else
+            {
+                using var table = await JsonAsync($"show {family} route json", cancel);
+                routes.AddRange(ZebraRoutes(protocol, table.RootElement));
+            }
+        }
+
+        return routes;
+    }
+
+    private static string[] Vtysh { get; } = ["--vty_socket", RunFolder, "--config_dir", ConfigFolder];
+
+    private static string Program(RoutingProtocol protocol) => protocol switch
+    {
+        RoutingProtocol.Bgp => "bgpd",
+        RoutingProtocol.Ospfv2 => "ospfd",
+        RoutingProtocol.Ospfv3 => "ospf6d",
+        _ => "isisd",
+    };
+
+    private static IEnumerable<Neighbor> BgpNeighbors(JsonElement answer)
+    {
+        foreach (var peer in answer.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object))
+        {
+            if (!peer.Value.TryGetProperty("bgpState", out var state))
+                continue;
+            int? received = peer.Value.TryGetProperty("addressFamilyInfo", out var families)
+                ? families.EnumerateObject().Sum(f => f.Value.TryGetProperty("acceptedPrefixCounter", out var count) ? count.GetInt32() : 0)
+                : null;
+            yield return new(RoutingProtocol.Bgp, peer.Name, state.GetString()!, state.GetString() == "Established", received);
+        }
+    }
+
+    /// <summary>Field names differ between versions: nbrState since 8, state before.</summary>
+    private static IEnumerable<Neighbor> OspfNeighbors(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("neighbors", out var neighbors))
+            yield break;
+        foreach (var (router, entries) in neighbors.EnumerateObject().Select(n => (n.Name, n.Value)))
+        {
+            foreach (var entry in entries.ValueKind == JsonValueKind.Array ? entries.EnumerateArray().ToArray() : [])
+            {
+                var state = (Text(entry, "nbrState") ?? Text(entry, "state") ?? "").Split('/')[0];
+                yield return new(RoutingProtocol.Ospfv2, router, state, state == "Full");
+            }
+        }
+    }
+
+    private static IEnumerable<Neighbor> Ospf6Neighbors(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("neighbors", out var neighbors))
+            yield break;
+        foreach (var entry in neighbors.EnumerateArray())
+            yield return new(RoutingProtocol.Ospfv3, Text(entry, "neighborId") ?? "", Text(entry, "state") ?? "", Text(entry, "state") == "Full");
+    }
+
+    private static IEnumerable<Neighbor> IsisNeighbors(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("areas", out var areas))
+            yield break;
+        foreach (var circuit in areas.EnumerateArray().SelectMany(a => a.TryGetProperty("circuits", out var c) ? c.EnumerateArray().ToArray() : []))
+        {
+            if (Text(circuit, "adj") is { } name)
+                yield return new(RoutingProtocol.Isis, name, Text(circuit, "state") ?? "", Text(circuit, "state") == "Up");
+        }
+    }
+
+    private static IEnumerable<DaemonRoute> BgpRoutes(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("routes", out var routes))
+            yield break;
+        foreach (var (prefix, path) in routes.EnumerateObject().SelectMany(r => r.Value.EnumerateArray().Select(p => (r.Name, p))))
+        {
+            var hop = path.TryGetProperty("nexthops", out var hops) ? hops.EnumerateArray().Select(h => Text(h, "ip")).FirstOrDefault() : null;
+            yield return new(RoutingProtocol.Bgp, prefix, hop, path.TryGetProperty("bestpath", out var best) && best.ValueKind == JsonValueKind.True);
+        }
+    }
+
+    private static IEnumerable<DaemonRoute> ZebraRoutes(RoutingProtocol protocol, JsonElement answer)
+    {
+        var name = protocol switch { RoutingProtocol.Ospfv2 => "ospf", RoutingProtocol.Ospfv3 => "ospf6", _ => "isis" };
+        foreach (var (prefix, route) in answer.EnumerateObject().SelectMany(r => r.Value.EnumerateArray().Select(p => (r.Name, p))))
+        {
+            if (Text(route, "protocol") != name)
+                continue;
+            var hop = route.TryGetProperty("nexthops", out var hops) ? hops.EnumerateArray().Select(h => Text(h, "ip")).FirstOrDefault() : null;
+            yield return new(protocol, prefix, hop, route.TryGetProperty("selected", out var best) && best.ValueKind == JsonValueKind.True);
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>A build of one's own has other folders compiled in; it tells them.</summary>
+    private async Task<IEnumerable<string>> OwnFoldersAsync(CancellationToken cancel)
+    {
+        var version = await RunAsync("zebra", cancel, "--version");
+        return [.. ConfiguredFolder().Matches(version.Output).Select(m => m.Groups["folder"].Value).Where(f => f is not ("/etc" or "/var" or "/run" or "/var/run" or "/usr/local/etc" or "/usr/local/var"))];
+    }
+
+    private void Write(RouterConfig config)
+    {
+        var text = DaemonDriver.Render("frr.conf", config);
+        Node.Run(() => File.WriteAllText($"{ConfigFolder}/frr.conf", text));
+    }
+
+    private async Task LoadAsync(CancellationToken cancel)
+    {
+        var result = await RunAsync("vtysh", cancel, [.. Vtysh, "-b"]);
+        if (result.Code != 0 || result.Output.Contains("% ", StringComparison.Ordinal) || result.Errors.Contains("% ", StringComparison.Ordinal))
+            throw new DaemonException($"frr refuses its configuration: {(result.Errors + result.Output).Trim()}");
+    }
+
+    private async Task<JsonDocument> JsonAsync(string command, CancellationToken cancel)
+    {
+        var answer = await AskAsync(command, cancel);
+        try
+        {
+            return JsonDocument.Parse(string.IsNullOrWhiteSpace(answer) ? "{}" : answer);
+        }
+        catch (JsonException e)
+        {
+            throw new DaemonException($"frr answers '{command}' with what is no JSON ({e.Message}): {answer[..Math.Min(200, answer.Length)]}");
+        }
+    }
+
+    [GeneratedRegex(@"FRRouting \S+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"--(localstatedir|sysconfdir|runstatedir)=(?<folder>/[^\s']+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ConfiguredFolder();
+}

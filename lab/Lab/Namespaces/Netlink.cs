@@ -1,0 +1,312 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace OpenConfirm.Lab.Namespaces;
+
+/// <summary>
+/// Route netlink (rtnetlink(7)): interfaces, addresses and routes of the namespace in which it was made. Numbers are in the
+/// byte order of the machine.
+/// </summary>
+internal sealed class Netlink : IDisposable
+{
+    private const int NewLink = 16;
+    private const int SetLink = 19;
+    private const int NewAddress = 20;
+    private const int NewRoute = 24;
+    private const int GetRoute = 26;
+    private const int ErrorMessage = 2;
+    private const int DoneMessage = 3;
+    private const ushort Request = 1;
+    private const ushort Acknowledge = 4;
+    private const ushort Dump = 0x300;
+    private const ushort Create = 0x400;
+    private const ushort Exclusive = 0x200;
+    private const ushort Nested = 0x8000;
+    private const int HeaderLength = 16;
+
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private readonly int _socket;
+    private int _sequence;
+
+    public Netlink()
+    {
+        const int AddressFamilyNetlink = 16, Raw = 3, RouteProtocol = 0;
+        _socket = Libc.Socket(AddressFamilyNetlink, Raw | Libc.CloseOnExec, RouteProtocol);
+        if (_socket < 0)
+            throw new LabException(Libc.Error("netlink"));
+    }
+
+    public void Dispose() => _ = Libc.Close(_socket);
+
+    /// <summary>Makes two interfaces that are the ends of one cable, each in a namespace.</summary>
+    public void MakeVeth(string name, int space, string peer, int peerSpace)
+    {
+        const ushort PeerInfo = 1, SpaceDescriptor = 28;
+        var message = new Message(NewLink, Create | Exclusive);
+        message.InterfaceHeader(0, 0, 0);
+        message.Name(name);
+        message.Number(SpaceDescriptor, space);
+        using (message.Nest(18))
+        {
+            message.Text(1, "veth");
+            using (message.Nest(2))
+            using (message.Nest(PeerInfo))
+            {
+                message.InterfaceHeader(0, 0, 0);
+                message.Name(peer);
+                message.Number(SpaceDescriptor, peerSpace);
+            }
+        }
+
+        Do(message, $"making the link {name} - {peer}");
+    }
+
+    /// <summary>Makes a bridge, which is up.</summary>
+    public void MakeBridge(string name)
+    {
+        var message = new Message(NewLink, Create | Exclusive);
+        message.InterfaceHeader(0, 1, 1);
+        message.Name(name);
+        using (message.Nest(18))
+        {
+            message.Text(1, "bridge");
+            using (message.Nest(2))
+            {
+                // Frames of IS-IS go to 01:80:c2:00:00:14 and 15, which no group mask holds back; snooping of multicast could.
+                message.Octets(23, [0]);
+            }
+        }
+
+        Do(message, $"making the bridge {name}");
+    }
+
+    /// <summary>Puts an interface into a bridge.</summary>
+    public void SetMaster(string name, string bridge)
+    {
+        var message = new Message(SetLink, 0);
+        message.InterfaceHeader(Index(name), 1, 1);
+        message.Number(10, Index(bridge));
+        Do(message, $"putting {name} into {bridge}");
+    }
+
+    /// <summary>Switches an interface on or off.</summary>
+    public void SetUp(string name, bool isUp)
+    {
+        var message = new Message(SetLink, 0);
+        message.InterfaceHeader(Index(name), isUp ? 1u : 0, 1);
+        Do(message, $"switching {name} {(isUp ? "on" : "off")}");
+    }
+
+    /// <summary>Sets the largest packet of an interface.</summary>
+    public void SetMtu(string name, int mtu)
+    {
+        var message = new Message(SetLink, 0);
+        message.InterfaceHeader(Index(name), 0, 0);
+        message.Number(4, mtu);
+        Do(message, $"setting the MTU of {name} to {mtu}");
+    }
+
+    /// <summary>Gives an interface an address, with the length of its network.</summary>
+    public void AddAddress(string name, IPAddress address, int length)
+    {
+        const ushort Flags = 8;
+        const int NoDuplicateDetection = 2;
+        var octets = address.GetAddressBytes();
+        var message = new Message(NewAddress, Create | Exclusive);
+        message.Raw([Family(address), (byte)length, 0, 0]);
+        message.Raw(Index(name));
+        message.Octets(2, octets);
+        message.Octets(1, octets);
+        if (octets.Length == 16)
+            message.Number(Flags, NoDuplicateDetection);
+        Do(message, $"giving {name} the address {address}/{length}");
+    }
+
+    /// <summary>Adds a route by a gateway.</summary>
+    public void AddRoute(IPNetwork to, IPAddress gateway)
+    {
+        const byte MainTable = 254, Static = 4, Universe = 0, Unicast = 1;
+        var message = new Message(NewRoute, Create | Exclusive);
+        message.Raw([Family(gateway), (byte)to.PrefixLength, 0, 0, MainTable, Static, Universe, Unicast, 0, 0, 0, 0]);
+        message.Octets(1, to.BaseAddress.GetAddressBytes());
+        message.Octets(5, gateway.GetAddressBytes());
+        Do(message, $"adding a route to {to} by {gateway}");
+    }
+
+    /// <summary>All routes of the main table that go somewhere.</summary>
+    public IReadOnlyList<KernelRoute> Routes()
+    {
+        var routes = new List<KernelRoute>();
+        foreach (var family in (ReadOnlySpan<byte>)[2, 10])
+        {
+            var message = new Message(GetRoute, Dump);
+            message.Raw([family, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            Send(message);
+            while (Receive(body => { if (RouteOf(body) is { } route) routes.Add(route); }))
+            {
+            }
+        }
+
+        return routes;
+    }
+
+    private static KernelRoute? RouteOf(ReadOnlySpan<byte> body)
+    {
+        const byte MainTable = 254, Unicast = 1;
+        const uint IsCached = 0x200;
+        if (body.Length < 12 || body[4] != MainTable || body[7] != Unicast || (BitConverter.ToUInt32(body[8..]) & IsCached) != 0)
+            return null;
+        var size = body[0] == 2 ? 4 : 16;
+        var (length, protocol, metric) = (body[1], body[5], 0u);
+        var destination = new IPAddress(new byte[size]);
+        IPAddress? gateway = null;
+        for (var rest = body[12..]; rest.Length >= 4;)
+        {
+            var attribute = BitConverter.ToUInt16(rest);
+            if (attribute < 4 || attribute > rest.Length)
+                break;
+            var value = rest[4..attribute];
+            switch (BitConverter.ToUInt16(rest[2..]))
+            {
+                case 1:
+                    destination = new(value);
+                    break;
+                case 5:
+                    gateway = new(value);
+                    break;
+                case 6:
+                    metric = BitConverter.ToUInt32(value);
+                    break;
+                case 18 when value.Length > 4: // RTA_VIA: a gateway of the other family
+                    gateway = new(value[2..]);
+                    break;
+            }
+
+            rest = rest[Math.Min(rest.Length, attribute + 3 & ~3)..];
+        }
+
+        return new(new IPNetwork(destination, length), gateway, protocol, metric);
+    }
+
+    private static byte Family(IPAddress address) => (byte)(address.GetAddressBytes().Length == 4 ? 2 : 10);
+
+    private static int Index(string name) => Libc.InterfaceIndex(name) is var index and not 0 ? (int)index : throw new LabException($"there is no interface {name}");
+
+    private void Do(Message message, string what)
+    {
+        message.Flags |= Acknowledge;
+        Send(message);
+        try
+        {
+            while (Receive(_ => { }))
+            {
+            }
+        }
+        catch (LabException e)
+        {
+            throw new LabException($"{what}: {e.Message}", e);
+        }
+    }
+
+    private unsafe void Send(Message message)
+    {
+        var octets = message.Finish(++_sequence);
+        fixed (byte* start = octets)
+        {
+            if (Libc.Send(_socket, start, (nuint)octets.Length, 0) < 0)
+                throw new LabException(Libc.Error("netlink"));
+        }
+    }
+
+    /// <summary>Reads one datagram of answers; false when the last one was in it.</summary>
+    private unsafe bool Receive(ReadOnlySpanAction body)
+    {
+        nint count;
+        fixed (byte* start = _buffer)
+            count = Libc.Receive(_socket, start, (nuint)_buffer.Length, 0);
+        if (count < 0)
+            throw new LabException(Libc.Error("netlink"));
+        for (var rest = _buffer.AsSpan(0, (int)count); rest.Length >= HeaderLength;)
+        {
+            var length = BitConverter.ToInt32(rest);
+            if (length < HeaderLength || length > rest.Length)
+                throw new LabException("netlink: an answer with a wrong length");
+            switch (BitConverter.ToUInt16(rest[4..]))
+            {
+                case DoneMessage:
+                    return false;
+                case ErrorMessage:
+                    var error = BitConverter.ToInt32(rest[HeaderLength..]);
+                    return error == 0 ? false : throw new LabException(Marshal.GetPInvokeErrorMessage(-error));
+                default:
+                    body(rest[HeaderLength..length]);
+                    break;
+            }
+
+            rest = rest[Math.Min(rest.Length, length + 3 & ~3)..];
+        }
+
+        return true;
+    }
+
+    private delegate void ReadOnlySpanAction(ReadOnlySpan<byte> body);
+
+    /// <summary>A request under construction: header, then fields and attributes, each at a multiple of four octets.</summary>
+    private sealed class Message(ushort type, ushort flags)
+    {
+        private readonly List<byte> _octets = [.. new byte[HeaderLength]];
+
+        public ushort Flags { get; set; } = (ushort)(flags | Request);
+
+        public void InterfaceHeader(int index, uint flags, uint change)
+        {
+            Raw([0, 0, 0, 0]);
+            Raw(index);
+            Raw((int)flags);
+            Raw((int)change);
+        }
+
+        public void Raw(ReadOnlySpan<byte> octets) => _octets.AddRange(octets);
+
+        public void Raw(int number) => _octets.AddRange(BitConverter.GetBytes(number));
+
+        public void Name(string name) => Text(3, name);
+
+        public void Text(ushort attribute, string text) => Octets(attribute, [.. Encoding.UTF8.GetBytes(text), 0]);
+
+        public void Number(ushort attribute, int number) => Octets(attribute, BitConverter.GetBytes(number));
+
+        public void Octets(ushort attribute, ReadOnlySpan<byte> value)
+        {
+            _octets.AddRange(BitConverter.GetBytes((ushort)(value.Length + 4)));
+            _octets.AddRange(BitConverter.GetBytes(attribute));
+            _octets.AddRange(value);
+            while (_octets.Count % 4 != 0)
+                _octets.Add(0);
+        }
+
+        public Nesting Nest(ushort attribute)
+        {
+            var start = _octets.Count;
+            Octets((ushort)(attribute | Nested), []);
+            return new(_octets, start);
+        }
+
+        public byte[] Finish(int sequence)
+        {
+            byte[] header = [.. BitConverter.GetBytes(_octets.Count), .. BitConverter.GetBytes(type), .. BitConverter.GetBytes(Flags), .. BitConverter.GetBytes(sequence), 0, 0, 0, 0];
+            return [.. header, .. _octets.Skip(HeaderLength)];
+        }
+
+        [StructLayout(LayoutKind.Auto)]
+        public readonly struct Nesting(List<byte> octets, int start) : IDisposable
+        {
+            public void Dispose()
+            {
+                var length = BitConverter.GetBytes((ushort)(octets.Count - start));
+                (octets[start], octets[start + 1]) = (length[0], length[1]);
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace OpenConfirm.Lab.Namespaces;
+
+/// <summary>
+/// One machine of a lab: a network and a mount namespace of its own, held by a thread that lives in both. What that thread
+/// opens or starts belongs to the node, whoever uses it then.
+/// </summary>
+public sealed class Node : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+    private readonly List<NodeProcess> _processes = [];
+    private int _stages;
+    private int _namespace = -1;
+
+    /// <summary>Makes one, with its loopback interface up.</summary>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="LabException">This machine lets us have no namespace.</exception>
+    public Node(string name)
+    {
+        Name = name;
+        _thread = new Thread(() =>
+        {
+            foreach (var action in _work.GetConsumingEnumerable())
+                action();
+        })
+        { IsBackground = true, Name = $"node {name}" };
+        _thread.Start();
+        try
+        {
+            Run(Enter);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Its name in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Its network namespace as a descriptor, for moving an interface to it.</summary>
+    internal int NetworkNamespace => _namespace;
+
+    /// <summary>Does something in the node: opens a socket, reads or writes a file, starts a process.</summary>
+    public T Run<T>(Func<T> work)
+    {
+        if (Thread.CurrentThread == _thread)
+            return work();
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+#pragma warning disable CA1031 // It goes to whoever asked.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Does something in the node.</summary>
+    public void Run(Action work) => Run(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>Starts a process in the node.</summary>
+    /// <exception cref="DaemonException">The file is missing or is no program of this machine.</exception>
+    public NodeProcess Start(ProcessCommand command)
+    {
+        var process = Run(() => new NodeProcess(command));
+        lock (_processes)
+            _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Asks the kernel for the routes of the node's main table.</summary>
+    public IReadOnlyList<KernelRoute> Routes() => Run(() =>
+    {
+        using var netlink = new Netlink();
+        return netlink.Routes();
+    });
+
+    /// <summary>
+    /// Makes an empty directory that the node can write in, wherever it is: programs have theirs compiled in. The host does not
+    /// see it, and what the host has there is not seen in the node.
+    /// </summary>
+    public void MakeWritable(string directory) => Run(() =>
+    {
+        var real = Resolved(directory);
+        if (!Directory.Exists(real) && !IsOurs(real))
+            MakeWritableAbove(real);
+        Directory.CreateDirectory(real);
+        if (!IsOurs(real))
+            Mount("tmpfs", real, "tmpfs", 0, "mode=0755");
+    });
+
+    /// <summary>Ends what runs in the node, and the node.</summary>
+    public void Dispose()
+    {
+        if (_work.IsAddingCompleted)
+            return;
+        lock (_processes)
+        {
+            foreach (var process in _processes)
+                process.Dispose();
+        }
+
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+        if (_namespace >= 0)
+            _ = Libc.Close(_namespace);
+    }
+
+    private static void Mount(string source, string target, string? type, nuint flags, string? data)
+    {
+        if (Libc.Mount(source, target, type, flags, data) != 0)
+            throw new LabException($"cannot mount {source} on {target}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>/run is the node's own from the beginning.</summary>
+    private static bool IsOurs(string path) => path.StartsWith("/run/", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Puts a directory of the node's own in the place of the nearest one that is there, with all that is in it, so that more can
+    /// be made beside. (An overlay would do it at once, and is refused where a plain user's directory has other mounts in it.)
+    /// </summary>
+    private void MakeWritableAbove(string missing)
+    {
+        var there = Path.GetDirectoryName(missing)!;
+        while (!Directory.Exists(there))
+            there = Path.GetDirectoryName(there)!;
+        if (there == "/")
+            throw new LabException($"{missing} cannot be made for a node: there is nothing above it but /");
+        var stage = $"/run/openconfirm/above{_stages++}";
+        Directory.CreateDirectory(stage);
+        foreach (var entry in new DirectoryInfo(there).EnumerateFileSystemInfos())
+        {
+            var copy = Path.Combine(stage, entry.Name);
+            if (entry.LinkTarget is { } target)
+            {
+                File.CreateSymbolicLink(copy, target);
+                continue;
+            }
+
+            if (entry is DirectoryInfo)
+                Directory.CreateDirectory(copy);
+            else
+                File.WriteAllBytes(copy, []);
+            Mount(entry.FullName, copy, null, Libc.Bind | Libc.Recursive, null);
+        }
+
+        Mount(stage, there, null, Libc.Bind | Libc.Recursive, null);
+    }
+
+    /// <summary>The path without links: /var/run is /run on most systems.</summary>
+    private static string Resolved(string path)
+    {
+        var real = "/";
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            if (Path.Exists(real) && new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true) is { } target)
+                real = target.FullName;
+        }
+
+        return real;
+    }
+
+    private void Enter()
+    {
+        if (Libc.Unshare(Libc.CloneNewNet | Libc.CloneNewNs) != 0)
+            throw new LabException($"{Libc.Error("unshare")}: a lab needs namespaces; 'openconfirm doctor' tells why there are none");
+        Mount("none", "/", null, Libc.Recursive | Libc.Private, null);
+        Mount("tmpfs", "/run", "tmpfs", 0, "mode=0755");
+
+        // The interfaces in /sys are those of the namespace that mounted it. Some containers refuse; nothing here reads them.
+        _ = Libc.Mount("sysfs", "/sys", "sysfs", 0, null);
+        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("passwd", Accounts.Passwd), ("group", Accounts.Group)])
+        {
+            var file = $"/run/openconfirm/{name}";
+            Directory.CreateDirectory("/run/openconfirm");
+            File.WriteAllText(file, text);
+            Mount(file, $"/etc/{name}", null, Libc.Bind, null);
+        }
+
+        SetgroupsFilter.Install();
+        _namespace = Libc.Open("/proc/thread-self/ns/net", Libc.CloseOnExec);
+        if (_namespace < 0)
+            throw new LabException(Libc.Error("/proc/thread-self/ns/net"));
+
+        // An address that is tried out for a second before it may be used would only cost that second.
+        foreach (var which in (ReadOnlySpan<string>)["all", "default"])
+        {
+            Set($"net/ipv6/conf/{which}/accept_dad", "0");
+            Set($"net/ipv6/conf/{which}/dad_transmits", "0");
+            Set($"net/ipv4/conf/{which}/rp_filter", "0");
+        }
+
+        Set("net/ipv4/ip_forward", "1");
+        Set("net/ipv6/conf/all/forwarding", "1");
+        using var netlink = new Netlink();
+        netlink.SetUp("lo", isUp: true);
+    }
+
+    /// <summary>A setting that this kernel lacks (IPv6 switched off) is no reason to give up.</summary>
+    private static void Set(string name, string value)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/sys/{name}", value);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

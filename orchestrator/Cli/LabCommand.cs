@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpenConfirm.Intake;
+using OpenConfirm.Lab;
+using OpenConfirm.Lab.Daemons;
+using OpenConfirm.Lab.Namespaces;
+using OpenConfirm.Lab.Shows;
+using OpenConfirm.Model;
+
+namespace OpenConfirm.Cli;
+
+/// <summary>What <c>openconfirm lab show</c> was asked for.</summary>
+internal sealed record LabShowArguments
+{
+    /// <summary>The protocol, as written.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>The daemon, as written.</summary>
+    public required string Dut { get; init; }
+
+    /// <summary>Routes of each family to announce.</summary>
+    public required int Announce { get; init; }
+
+    /// <summary>File for a capture, or null.</summary>
+    public string? Pcap { get; init; }
+
+    /// <summary>One JSON document on standard output.</summary>
+    public bool Json { get; init; }
+}
+
+/// <summary><c>openconfirm lab</c>.</summary>
+internal static class LabCommand
+{
+    private const int ShownRoutes = 10;
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TextConverter() } };
+
+    /// <summary>Brings up one speaker and one daemon, announces, and prints what the daemon believes.</summary>
+    public static async Task<int> ShowAsync(LabShowArguments arguments, CancellationToken cancel)
+    {
+        var dut = Dut(arguments);
+        if (arguments.Announce is < 0 or > TestRoutes.Most)
+            throw new UsageException($"--announce takes 0 to {TestRoutes.Most}");
+        if (!Sandbox.IsInside)
+            return await InsideAsync(cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, Sandbox.Enter());
+        try
+        {
+            await using var show = await BgpShow.StartAsync(dut, arguments.Pcap, null, both.Token);
+            var result = await show.RunAsync(arguments.Announce, both.Token);
+            if (arguments.Json)
+                await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result, Indented));
+            else
+                await PrintAsync(result);
+            return result.IsGood ? ExitCode.Good : ExitCode.Findings;
+        }
+        catch (DaemonException e)
+        {
+            await Console.Error.WriteLineAsync($"openconfirm: {string.Join('\n', e.Message.Split('\n').Select(TerminalText.Escape))}");
+            return ExitCode.Infrastructure;
+        }
+    }
+
+    private static async Task<int> InsideAsync(CancellationToken cancel)
+    {
+        var code = await Sandbox.RunInsideAsync(Environment.GetCommandLineArgs().Skip(1), cancel);
+        cancel.ThrowIfCancellationRequested();
+        return code;
+    }
+
+    private static Dut Dut(LabShowArguments arguments)
+    {
+        if (!Enum.TryParse<RoutingProtocol>(arguments.Protocol, ignoreCase: true, out var protocol) || char.IsDigit(arguments.Protocol[0]))
+            throw new UsageException($"there is no protocol '{arguments.Protocol}'; there are bgp, ospfv2, ospfv3, isis");
+        try
+        {
+            var dut = Lab.Daemons.Dut.Parse(arguments.Dut);
+            return dut.Driver.Protocols.Contains(protocol) ? dut : throw new UsageException($"{dut.Driver.Name} does not speak {arguments.Protocol}");
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--dut: {e.Message}");
+        }
+    }
+
+    private static async Task PrintAsync(ShowResult result)
+    {
+        var output = Console.Out;
+        await output.WriteLineAsync($"daemon      {result.Dut}, {TerminalText.Escape(result.Version)}, answers {result.StartSeconds:0.00} s after its start");
+        await output.WriteLineAsync(result.Failure is { } failure
+            ? $"session     none: {TerminalText.Escape(failure)}"
+            : $"session     up after {result.SessionSeconds:0.00} s");
+        foreach (var neighbor in result.Neighbors)
+            await output.WriteLineAsync($"neighbor    {TerminalText.Escape(neighbor.Name)}  {TerminalText.Escape(neighbor.State)}{(neighbor.Received is { } received ? $", {received} prefixes" : "")}");
+        await output.WriteLineAsync($"routes      {result.Routes.Count} of {result.Announced} announced{(result.RoutesSeconds is { } seconds ? $", all there after {seconds:0.00} s" : "")}");
+        foreach (var route in result.Routes.Take(ShownRoutes))
+            await output.WriteLineAsync($"            {TerminalText.Escape(route.Prefix),-20} {(route.NextHop is { } hop ? $"via {TerminalText.Escape(hop)}" : "")}{(route.IsBest ? "  best" : "")}");
+        if (result.Routes.Count > ShownRoutes)
+            await output.WriteLineAsync($"            and {result.Routes.Count - ShownRoutes} more");
+        await output.WriteLineAsync(result.InstallsRoutes || result.Fib.Count > 0
+            ? $"kernel      {result.Fib.Count} of them, {string.Join(", ", result.Fib.GroupBy(r => r.ProtocolName).Select(g => $"proto {g.Key}").DefaultIfEmpty("none"))}"
+            : "kernel      this daemon installs no routes by itself");
+        foreach (var process in result.Health.Processes)
+            await output.WriteLineAsync($"process     {process.Program}: {(process.IsAlive ? $"{process.ResidentBytes >> 20} MiB, {process.ProcessorSeconds:0.00} s of processor time" : $"ended, {(process.Signal is { } signal ? $"signal {signal}" : $"code {process.ExitCode}")}")}");
+        foreach (var alarm in result.Health.Processes.SelectMany(p => p.Alarms))
+            await output.WriteLineAsync($"alarm       {TerminalText.Escape(alarm)}");
+    }
+
+    /// <summary>Addresses and networks as text.</summary>
+    private sealed class TextConverter : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(System.Net.IPAddress) || typeToConvert == typeof(System.Net.IPNetwork);
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            typeToConvert == typeof(System.Net.IPAddress) ? new Of<System.Net.IPAddress>() : new Of<System.Net.IPNetwork>();
+
+        private sealed class Of<T> : JsonConverter<T>
+        {
+            public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value!.ToString());
+        }
+    }
+}
