@@ -37,7 +37,7 @@ internal static class LabCommand
     /// <summary>Brings up one speaker and one daemon, announces, and prints what the daemon believes.</summary>
     public static async Task<int> ShowAsync(LabShowArguments arguments, CancellationToken cancel)
     {
-        var dut = Dut(arguments);
+        var (protocol, dut) = Wanted(arguments);
         if (arguments.Announce is < 0 or > TestRoutes.Most)
             throw new UsageException($"--announce takes 0 to {TestRoutes.Most}");
         if (!Sandbox.IsInside)
@@ -45,7 +45,7 @@ internal static class LabCommand
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, Sandbox.Enter());
         try
         {
-            await using var show = await BgpShow.StartAsync(dut, arguments.Pcap, null, both.Token);
+            await using var show = await Show.StartAsync(protocol, dut, arguments.Pcap, both.Token);
             var result = await show.RunAsync(arguments.Announce, both.Token);
             if (arguments.Json)
                 await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result, Indented));
@@ -67,14 +67,14 @@ internal static class LabCommand
         return code;
     }
 
-    private static Dut Dut(LabShowArguments arguments)
+    private static (RoutingProtocol Protocol, Dut Dut) Wanted(LabShowArguments arguments)
     {
         if (!Enum.TryParse<RoutingProtocol>(arguments.Protocol, ignoreCase: true, out var protocol) || char.IsDigit(arguments.Protocol[0]))
             throw new UsageException($"there is no protocol '{arguments.Protocol}'; there are bgp, ospfv2, ospfv3, isis");
         try
         {
-            var dut = Lab.Daemons.Dut.Parse(arguments.Dut);
-            return dut.Driver.Protocols.Contains(protocol) ? dut : throw new UsageException($"{dut.Driver.Name} does not speak {arguments.Protocol}");
+            var dut = Dut.Parse(arguments.Dut);
+            return dut.Driver.Protocols.Contains(protocol) ? (protocol, dut) : throw new UsageException($"{dut.Driver.Name} does not speak {arguments.Protocol}");
         }
         catch (FormatException e)
         {

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using OpenConfirm.Lab.Captures;
+using OpenConfirm.Lab.Daemons;
+using OpenConfirm.Lab.Namespaces;
+using OpenConfirm.Lab.Speakers;
+
+namespace OpenConfirm.Lab.Shows;
+
+/// <summary>A lab of one speaker of ours and one daemon on a cable.</summary>
+public abstract class Show : IAsyncDisposable
+{
+    /// <summary>How long a daemon may take for each thing; far more than any needs.</summary>
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly LabNetwork _network = new();
+    private Capture? _capture;
+    private double _startSeconds;
+
+    /// <summary>Makes nodes and cable.</summary>
+    protected Show(Dut dut)
+    {
+        Dut = dut;
+        (SpeakerPort, DutPort) = _network.Connect(_network.AddNode("speaker"), _network.AddNode("dut"));
+    }
+
+    /// <summary>The protocol.</summary>
+    public abstract RoutingProtocol Protocol { get; }
+
+    /// <summary>What is tested.</summary>
+    public Dut Dut { get; }
+
+    /// <summary>The daemon.</summary>
+    public Daemon Daemon { get; private set; } = null!;
+
+    /// <summary>What the daemon was given.</summary>
+    public abstract RouterConfig Config { get; }
+
+    /// <summary>The speaker's port.</summary>
+    public Port SpeakerPort { get; }
+
+    /// <summary>The daemon's port.</summary>
+    public Port DutPort { get; }
+
+    /// <summary>The thread that runs the speaker.</summary>
+    protected SpeakerLoop Loop { get; } = new();
+
+    /// <summary>Makes the lab of a protocol and starts the daemon; the speaker is not started.</summary>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="dut">The daemon.</param>
+    /// <param name="pcap">A file for all frames of the link, or null.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static async Task<Show> StartAsync(RoutingProtocol protocol, Dut dut, string? pcap, CancellationToken cancel)
+    {
+        dut.Driver.Find(dut.Place);
+        Show show = protocol == RoutingProtocol.Bgp ? new BgpShow(dut, null) : new OspfShow(dut, protocol, isPointToPoint: true);
+        await show.BeginAsync(pcap, cancel);
+        return show;
+    }
+
+    /// <summary>Brings the session up, announces so many routes of each family, and looks at what the daemon makes of it.</summary>
+    public async Task<ShowResult> RunAsync(int announce, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var failure = await StartSpeakerAsync(cancel);
+        var neighbors = failure is null
+            ? await Daemon.WaitAsync(NeighborsAsync, all => all.Any(n => n.IsUp), Patience, cancel)
+            : await NeighborsAsync(cancel);
+        var sessionSeconds = clock.Elapsed.TotalSeconds;
+        var wanted = RoutesOf(announce);
+        double? routesSeconds = null;
+        IReadOnlyList<DaemonRoute> routes = [];
+        IReadOnlyList<KernelRoute> fib = [];
+        if (failure is null)
+        {
+            clock.Restart();
+            await AnnounceAsync(announce);
+            routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count >= wanted, Patience, cancel);
+            routesSeconds = routes.Count >= wanted ? clock.Elapsed.TotalSeconds : null;
+            fib = await FibAsync(all => all.Count >= (Daemon.InstallsRoutes && routesSeconds is not null ? wanted : 0), cancel);
+            neighbors = await NeighborsAsync(cancel);
+        }
+
+        return new ShowResult
+        {
+            Dut = Dut.ToString(),
+            Version = await Daemon.VersionAsync(cancel),
+            Protocol = Protocol,
+            Failure = failure,
+            StartSeconds = _startSeconds,
+            SessionSeconds = sessionSeconds,
+            RoutesSeconds = routesSeconds,
+            Announced = wanted,
+            Neighbors = neighbors,
+            Routes = routes,
+            Fib = fib,
+            InstallsRoutes = Daemon.InstallsRoutes,
+            Health = await Daemon.HealthAsync(cancel),
+        };
+    }
+
+    /// <summary>Takes the routes back, and waits until the daemon and the kernel have none left.</summary>
+    /// <returns>Routes that are left in the daemon, and in the kernel.</returns>
+    public async Task<(int Routes, int Fib)> WithdrawAsync(int count, CancellationToken cancel)
+    {
+        await TakeBackAsync(count);
+        var routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count == 0, Patience, cancel);
+        var fib = await FibAsync(all => all.Count == 0, cancel);
+        return (routes.Count, fib.Count);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        DisposeSpeaker();
+        _capture?.Dispose();
+        if (Daemon is not null)
+            await Daemon.DisposeAsync();
+        Loop.Dispose();
+        _network.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts the daemon, and makes the speaker.</summary>
+    internal async Task BeginAsync(string? pcap, CancellationToken cancel)
+    {
+        try
+        {
+            if (pcap is not null)
+                _capture = await Capture.StartAsync(Loop, SpeakerPort, pcap, TimeProvider.System);
+            var clock = Stopwatch.StartNew();
+            Daemon = await Dut.Driver.StartAsync(Dut.Driver.Find(Dut.Place), DutPort.Node, Config, cancel);
+            _startSeconds = clock.Elapsed.TotalSeconds;
+            MakeSpeaker();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How many routes the daemon has then.</summary>
+    protected abstract int RoutesOf(int count);
+
+    /// <summary>Makes the speaker.</summary>
+    protected abstract void MakeSpeaker();
+
+    /// <summary>Starts the speaker and waits for the session.</summary>
+    /// <returns>Why there is none, or null.</returns>
+    protected abstract Task<string?> StartSpeakerAsync(CancellationToken cancel);
+
+    /// <summary>Announces the first so many routes.</summary>
+    protected abstract Task AnnounceAsync(int count);
+
+    /// <summary>Takes them back.</summary>
+    protected abstract Task TakeBackAsync(int count);
+
+    /// <summary>Ends the speaker, if there is one.</summary>
+    protected abstract void DisposeSpeaker();
+
+    private Task<IReadOnlyList<Neighbor>> NeighborsAsync(CancellationToken cancel) => Daemon.NeighborsAsync(Protocol, cancel);
+
+    /// <summary>Those that we announce; the link's own network is known as well.</summary>
+    private async Task<IReadOnlyList<DaemonRoute>> RoutesAsync(CancellationToken cancel) =>
+        [.. (await Daemon.RoutesAsync(Protocol, cancel)).Where(r => System.Net.IPNetwork.TryParse(r.Prefix, out var network) && TestRoutes.Contains(network))];
+
+    private Task<IReadOnlyList<KernelRoute>> FibAsync(Func<IReadOnlyList<KernelRoute>, bool> holds, CancellationToken cancel) =>
+        Daemon.WaitAsync(_ => Task.FromResult<IReadOnlyList<KernelRoute>>([.. DutPort.Node.Routes().Where(r => TestRoutes.Contains(r.Destination))]), holds, Patience, cancel);
+}

@@ -1,0 +1,677 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using OpenConfirm.Lab.Namespaces;
+using OpenConfirm.Wire;
+using OpenConfirm.Wire.Ospf;
+using OpenConfirm.Wire.Ospf3;
+
+namespace OpenConfirm.Lab.Speakers.Ospf;
+
+/// <summary>
+/// One OSPF router of ours with one interface, in either version (RFC 2328, RFC 5340): hellos, election, exchange of databases,
+/// flooding, acknowledgement, refresh. It computes no routes. Frames of any kind can be sent at any moment.
+/// </summary>
+public sealed class OspfSpeaker : IEndpoint, IDisposable
+{
+    private const int HeaderOfLsa = LsaOctets.HeaderLength;
+
+    private readonly SpeakerLoop _loop;
+    private readonly OspfSpeakerConfig _config;
+    private readonly OspfPackets _packets;
+    private readonly PacketSocket _socket;
+    private readonly Socket _swallow;
+    private readonly byte[] _frame = new byte[1 << 16];
+    private readonly Dictionary<uint, OspfNeighbor> _neighbors = [];
+    private readonly Dictionary<LsaKey, byte[]> _database = [];
+    private readonly HashSet<LsaKey> _own = [];
+    private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _databaseBytes;
+    private long _helloAt = long.MaxValue;
+    private long _waitUntil = long.MaxValue;
+    private long _refreshAt = long.MaxValue;
+    private uint _designated;
+    private uint _backup;
+    private bool _isRunning;
+
+    /// <summary>Makes one that is silent.</summary>
+    /// <param name="loop">Whose thread runs it.</param>
+    /// <param name="port">Its interface.</param>
+    /// <param name="config">How it behaves.</param>
+    public OspfSpeaker(SpeakerLoop loop, Port port, OspfSpeakerConfig config)
+    {
+        _loop = loop;
+        _config = config;
+        var card = port.Node.Run(() => NetworkInterface.GetAllNetworkInterfaces().Single(i => i.Name == port.Name));
+        var mac = card.GetPhysicalAddress().GetAddressBytes();
+        _packets = config.Version == 2
+            ? new Ospf2Packets(config, mac, Ip4.Parse(port.Ip4.ToString()), new(0xffffff00))
+            : new Ospf3Packets(config, mac, LinkLocal(mac), NetworkOf(port), port.Node.Run(() => Libc.InterfaceIndex(port.Name)));
+        _socket = new PacketSocket(port, _packets.EtherType);
+
+        // Without anybody who wants protocol 89 the kernel would tell the neighbour that nobody does.
+        _swallow = port.Node.Run(() => new Socket(new SafeSocketHandle(Libc.Socket(config.Version == 2 ? 2 : 10, 3 | Libc.CloseOnExec, 89), ownsHandle: true)) { ReceiveBufferSize = 1024 });
+    }
+
+    /// <summary>Gets every frame that comes, on the loop's thread, before it is handled.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnFrame { get; set; }
+
+    /// <summary>Ends with the speaker: why it gave up.</summary>
+    public Task<string> Ended => _ended.Task;
+
+    /// <summary>Ends when an adjacency is full for the first time.</summary>
+    public Task Full => _full.Task;
+
+    int IEndpoint.Descriptor => _isRunning ? _socket.Descriptor : -1;
+
+    bool IEndpoint.WantsToWrite => false;
+
+    long IEndpoint.Deadline
+    {
+        get
+        {
+            var deadline = Math.Min(_helloAt, Math.Min(_waitUntil, _refreshAt));
+            foreach (var neighbor in _neighbors.Values)
+                deadline = Math.Min(deadline, Math.Min(neighbor.DeadAt, neighbor.AgainAt));
+            return deadline;
+        }
+    }
+
+    /// <summary>Begins to say hello.</summary>
+    public Task StartAsync() => _loop.InvokeAsync(() =>
+    {
+        _isRunning = true;
+        _helloAt = Now;
+        _refreshAt = After(_config.RefreshInterval);
+        if (!_config.IsPointToPoint)
+            _waitUntil = After(_config.DeadInterval);
+        OriginateOwn();
+        _loop.Add(this);
+        return true;
+    });
+
+    /// <summary>States of the neighbours, by their identifiers.</summary>
+    public Task<IReadOnlyDictionary<Ip4, OspfNeighborState>> NeighborsAsync() =>
+        _loop.InvokeAsync<IReadOnlyDictionary<Ip4, OspfNeighborState>>(() => _neighbors.Values.ToDictionary(n => new Ip4(n.Router), n => n.State));
+
+    /// <summary>Floods LSAs of our own; the router that made them is set, and the sequence number when there was one before.</summary>
+    public Task OriginateAsync(IReadOnlyList<Lsa> lsas) => OriginateAsync([.. lsas.Select(lsa =>
+    {
+        lsa.Router = _config.Router;
+        return WireWriter.Encode(lsa, WireFacts.Default);
+    })]);
+
+    /// <summary>Floods LSAs of our own, of OSPFv3.</summary>
+    public Task OriginateAsync(IReadOnlyList<Lsa3> lsas) => OriginateAsync([.. lsas.Select(lsa =>
+    {
+        lsa.Router = _config.Router;
+        return WireWriter.Encode(lsa, WireFacts.Default);
+    })]);
+
+    /// <summary>Takes external LSAs of our own back (RFC 2328 section 14.1).</summary>
+    public Task WithdrawExternalsAsync() => _loop.InvokeAsync(() =>
+    {
+        var externals = _own.Where(IsExternal).ToList();
+        Flood([.. externals.Select(key => Aged(_database[key]))]);
+        foreach (var key in externals)
+        {
+            Drop(key);
+            _own.Remove(key);
+        }
+
+        OriginateOwn();
+        return true;
+    });
+
+    /// <summary>Sends a frame, whatever it is.</summary>
+    public void SendFrame(byte[] frame) => _loop.Post(() => _socket.Send(frame));
+
+    /// <summary>Falls silent.</summary>
+    public void Dispose() => _loop.InvokeAsync(() =>
+    {
+        End("closed by us");
+        _socket.Dispose();
+        _swallow.Dispose();
+        return true;
+    }).GetAwaiter().GetResult();
+
+    void IEndpoint.OnWritable()
+    {
+    }
+
+    void IEndpoint.OnReadable()
+    {
+        const int AtOnce = 256;
+        for (var i = 0; i < AtOnce && _isRunning && _socket.Read(_frame) is var length && length >= 0; i++)
+        {
+            OnFrame?.Invoke(_frame.AsMemory(0, length));
+            if (_packets.Read(_frame.AsSpan(0, length)) is { } packet)
+                Handle(packet);
+        }
+    }
+
+    void IEndpoint.OnDeadline()
+    {
+        var now = Now;
+        if (_helloAt <= now)
+        {
+            _helloAt = now + Ticks(_config.HelloInterval);
+            SayHello();
+        }
+
+        if (_waitUntil <= now)
+            Elect();
+        if (_refreshAt <= now)
+        {
+            _refreshAt = After(_config.RefreshInterval);
+            Originate([.. _own.Select(key => _database[key])]);
+        }
+
+        foreach (var neighbor in _neighbors.Values.ToList())
+        {
+            if (neighbor.DeadAt <= now)
+                Lose(neighbor);
+            else if (neighbor.AgainAt <= now)
+                SendAgain(neighbor);
+        }
+    }
+
+    private static long Now => Stopwatch.GetTimestamp();
+
+    private static long Ticks(double seconds) => (long)(seconds * Stopwatch.Frequency);
+
+    private static long After(double seconds) => Now + Ticks(seconds);
+
+    /// <summary>The address that Linux gives an Ethernet interface by itself (RFC 4291 appendix A).</summary>
+    private static Ip6 LinkLocal(byte[] mac) =>
+        new(BinaryPrimitives.ReadUInt128BigEndian([0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(mac[0] ^ 2), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]]));
+
+    private static Prefix NetworkOf(Port port)
+    {
+        var address = Ip6.Parse(port.Ip6.ToString());
+        return Prefix.Of(new Ip6(address.Value >> 64 << 64), 64);
+    }
+
+    private static byte[] Aged(byte[] lsa)
+    {
+        var aged = lsa.ToArray();
+        BinaryPrimitives.WriteUInt16BigEndian(aged, LsaOctets.MaxAge);
+        return aged;
+    }
+
+    private bool IsExternal(LsaKey key) => _config.Version == 2 ? key.Type == 5 : (key.Type & 0x1fff) == 5;
+
+    private LsaKey KeyOf(byte[] lsa) => LsaOctets.KeyOf(lsa, _config.Version);
+
+    private Task<bool> OriginateAsync(IReadOnlyList<byte[]> lsas) => _loop.InvokeAsync(() =>
+    {
+        var wasBoundary = _own.Any(IsExternal);
+        Originate(lsas);
+        if (_own.Any(IsExternal) != wasBoundary)
+            OriginateOwn();
+        return true;
+    });
+
+    // ---- neighbours and election ----------------------------------------------------------------------------------------
+
+    private void SayHello()
+    {
+        var hello = new HelloInfo(_config.HelloInterval, _config.DeadInterval, _config.Priority, _designated, _backup, 0, [.. _neighbors.Keys]);
+        _socket.Send(_packets.ToGroup(_packets.Hello(hello), isToDesignated: false));
+    }
+
+    private void Handle(OspfIncoming packet)
+    {
+        if (packet.Hello is { } hello)
+            Handle(packet, hello);
+        else if (!_neighbors.TryGetValue(packet.Router, out var neighbor))
+            return;
+        else if (packet.Description is { } description)
+            Handle(neighbor, description, packet.Headers);
+        else if (packet.Requests is { } requests)
+            Answer(neighbor, requests);
+        else if (packet.Lsas is { } lsas)
+            Take(neighbor, lsas);
+        else if (packet.IsAck)
+            Acknowledged(neighbor, packet.Headers);
+    }
+
+    private void Handle(OspfIncoming packet, HelloInfo hello)
+    {
+        // Whoever has other intervals is no neighbour (RFC 2328 section 10.5).
+        if (hello.Interval != _config.HelloInterval || hello.DeadInterval != _config.DeadInterval)
+            return;
+        var isNew = !_neighbors.TryGetValue(packet.Router, out var neighbor);
+        if (neighbor is null)
+            _neighbors[packet.Router] = neighbor = new OspfNeighbor { Router = packet.Router, Address = packet.Source, Mac = packet.Mac, Name = _packets.NameOf(packet) };
+        var changed = isNew || (neighbor.Priority, neighbor.Designated, neighbor.Backup) != (hello.Priority, hello.Designated, hello.Backup);
+        (neighbor.Address, neighbor.Mac, neighbor.Interface, neighbor.Priority, neighbor.Designated, neighbor.Backup) =
+            (packet.Source, packet.Mac, hello.Interface, hello.Priority, hello.Designated, hello.Backup);
+        neighbor.DeadAt = After(_config.DeadInterval);
+        if (isNew)
+            SayHello(); // It learns of us now, and not after our next interval.
+        var hearsUs = hello.Neighbors.Contains(_config.Router.Value);
+        if (!hearsUs && neighbor.State > OspfNeighborState.Init)
+        {
+            neighbor.Forget();
+            neighbor.State = OspfNeighborState.Init;
+            OriginateOwn();
+        }
+        else if (hearsUs && neighbor.State == OspfNeighborState.Init)
+        {
+            neighbor.State = OspfNeighborState.TwoWay;
+            changed = true;
+        }
+
+        if (!_config.IsPointToPoint)
+        {
+            var isBackupSeen = hello.Backup == neighbor.Name || (hello.Designated == neighbor.Name && hello.Backup == 0);
+            if (_waitUntil == long.MaxValue ? changed : isBackupSeen && hearsUs)
+                Elect();
+        }
+
+        Adjust(neighbor);
+    }
+
+    /// <summary>Whether two who hear each other become adjacent (RFC 2328 section 10.4).</summary>
+    private bool ShallBeAdjacent(OspfNeighbor neighbor) => _config.IsPointToPoint || (_waitUntil == long.MaxValue
+        && (_designated == _packets.OwnName || _backup == _packets.OwnName || neighbor.Name == _designated || neighbor.Name == _backup));
+
+    private void Adjust(OspfNeighbor neighbor)
+    {
+        if (neighbor.State == OspfNeighborState.TwoWay && ShallBeAdjacent(neighbor))
+        {
+            BeginExchange(neighbor);
+        }
+        else if (neighbor.State > OspfNeighborState.TwoWay && !ShallBeAdjacent(neighbor))
+        {
+            neighbor.Forget();
+            neighbor.State = OspfNeighborState.TwoWay;
+        }
+    }
+
+    /// <summary>The election (RFC 2328 section 9.4).</summary>
+    private void Elect()
+    {
+        _waitUntil = long.MaxValue;
+        for (var round = 0; round < 2; round++)
+        {
+            var before = (_designated, _backup);
+            var eligible = _neighbors.Values.Where(n => n.State >= OspfNeighborState.TwoWay && n.Priority > 0)
+                .Select(n => (n.Name, n.Router, n.Priority, n.Designated, n.Backup)).ToList();
+            if (_config.Priority > 0)
+                eligible.Add((_packets.OwnName, _config.Router.Value, _config.Priority, _designated, _backup));
+            var others = eligible.Where(r => r.Designated != r.Name).ToList();
+            var backup = Best(others.Where(r => r.Backup == r.Name)) ?? Best(others);
+            var designated = Best(eligible.Where(r => r.Designated == r.Name)) ?? backup;
+            (_designated, _backup) = (designated ?? 0, designated == backup ? Best(others.Where(r => r.Name != designated)) ?? 0 : backup ?? 0);
+            if (before == (_designated, _backup))
+                break;
+        }
+
+        foreach (var neighbor in _neighbors.Values)
+            Adjust(neighbor);
+        OriginateOwn();
+        SayHello();
+
+        static uint? Best(IEnumerable<(uint Name, uint Router, byte Priority, uint Designated, uint Backup)> routers) =>
+            routers.OrderByDescending(r => r.Priority).ThenByDescending(r => r.Router).Select(r => (uint?)r.Name).FirstOrDefault();
+    }
+
+    private void Lose(OspfNeighbor neighbor)
+    {
+        _neighbors.Remove(neighbor.Router);
+        if (!_config.IsPointToPoint && _waitUntil == long.MaxValue)
+            Elect();
+        OriginateOwn();
+    }
+
+    // ---- exchange of databases (RFC 2328 sections 10.6 to 10.9) ---------------------------------------------------------
+
+    private void BeginExchange(OspfNeighbor neighbor)
+    {
+        neighbor.Forget();
+        neighbor.State = OspfNeighborState.ExStart;
+        neighbor.IsMaster = true;
+        neighbor.Sequence = unchecked((uint)Now);
+        Describe(neighbor, DescriptionInfo.First | DescriptionInfo.More | DescriptionInfo.Master, []);
+    }
+
+    private void Handle(OspfNeighbor neighbor, DescriptionInfo description, IReadOnlyList<byte[]> headers)
+    {
+        const byte Opening = DescriptionInfo.First | DescriptionInfo.More | DescriptionInfo.Master;
+        if (neighbor.State == OspfNeighborState.TwoWay || neighbor.State == OspfNeighborState.Init)
+        {
+            // Its word that it wants to become adjacent is as good as a hello of its.
+            if (neighbor.State == OspfNeighborState.Init || !ShallBeAdjacent(neighbor))
+                return;
+            BeginExchange(neighbor);
+        }
+
+        if (neighbor.State == OspfNeighborState.ExStart)
+        {
+            if ((description.Flags & Opening) == Opening && headers.Count == 0 && neighbor.Router > _config.Router.Value)
+                (neighbor.IsMaster, neighbor.Sequence) = (false, description.Sequence);
+            else if ((description.Flags & (DescriptionInfo.First | DescriptionInfo.Master)) != 0 || description.Sequence != neighbor.Sequence || neighbor.Router > _config.Router.Value)
+                return;
+            neighbor.State = OspfNeighborState.Exchange;
+            foreach (var (key, lsa) in _database)
+                neighbor.ToDescribe.Enqueue(lsa[..HeaderOfLsa]);
+            neighbor.LastDescription = description;
+            Want(neighbor, headers);
+            neighbor.PeerSaidMore = (description.Flags & DescriptionInfo.More) != 0;
+            if (neighbor.IsMaster)
+                neighbor.Sequence++;
+            DescribeMore(neighbor);
+            return;
+        }
+
+        if (description == neighbor.LastDescription)
+        {
+            // A repetition; the slave answers it again.
+            if (!neighbor.IsMaster && neighbor.Description is { } again)
+                SendTo(neighbor, again);
+            return;
+        }
+
+        if (neighbor.State != OspfNeighborState.Exchange
+            || (description.Flags & DescriptionInfo.First) != 0
+            || ((description.Flags & DescriptionInfo.Master) != 0) == neighbor.IsMaster
+            || description.Sequence != (neighbor.IsMaster ? neighbor.Sequence : neighbor.Sequence + 1))
+        {
+            BeginExchange(neighbor);
+            return;
+        }
+
+        neighbor.LastDescription = description;
+        Want(neighbor, headers);
+        neighbor.PeerSaidMore = (description.Flags & DescriptionInfo.More) != 0;
+        if (neighbor.IsMaster)
+        {
+            if (!neighbor.SaidMore && !neighbor.PeerSaidMore)
+            {
+                EndExchange(neighbor);
+                return;
+            }
+
+            neighbor.Sequence++;
+            DescribeMore(neighbor);
+        }
+        else
+        {
+            neighbor.Sequence = description.Sequence;
+            DescribeMore(neighbor);
+            if (!neighbor.SaidMore && !neighbor.PeerSaidMore)
+                EndExchange(neighbor);
+        }
+    }
+
+    private void DescribeMore(OspfNeighbor neighbor)
+    {
+        var headers = new List<byte[]>();
+        while (headers.Count < _packets.Room / HeaderOfLsa && neighbor.ToDescribe.TryDequeue(out var header))
+            headers.Add(header);
+        neighbor.SaidMore = neighbor.ToDescribe.Count > 0;
+        Describe(neighbor, (byte)((neighbor.SaidMore ? DescriptionInfo.More : 0) | (neighbor.IsMaster ? DescriptionInfo.Master : 0)), headers);
+    }
+
+    private void Describe(OspfNeighbor neighbor, byte flags, IReadOnlyList<byte[]> headers)
+    {
+        neighbor.Description = _packets.Description(flags, neighbor.Sequence, headers);
+        SendTo(neighbor, neighbor.Description);
+
+        // The slave only answers.
+        neighbor.AgainAt = neighbor.IsMaster ? After(_config.RetransmitInterval) : long.MaxValue;
+    }
+
+    private void Want(OspfNeighbor neighbor, IReadOnlyList<byte[]> headers)
+    {
+        foreach (var header in headers)
+        {
+            var key = KeyOf(header);
+            if (!_database.TryGetValue(key, out var ours) || LsaOctets.Compare(header, ours) > 0)
+                neighbor.Requests[key] = header;
+        }
+    }
+
+    private void EndExchange(OspfNeighbor neighbor)
+    {
+        neighbor.State = OspfNeighborState.Loading;
+        neighbor.AgainAt = long.MaxValue;
+        AskOrBeFull(neighbor);
+    }
+
+    private void AskOrBeFull(OspfNeighbor neighbor)
+    {
+        if (neighbor.Requests.Count > 0)
+        {
+            const int OctetsOfRequest = 12;
+            SendTo(neighbor, _packets.Request(neighbor.Requests.Keys.Take(_packets.Room / OctetsOfRequest)));
+            neighbor.AgainAt = After(_config.RetransmitInterval);
+            return;
+        }
+
+        neighbor.State = OspfNeighborState.Full;
+        neighbor.AgainAt = neighbor.Unacknowledged.Count > 0 ? After(_config.RetransmitInterval) : long.MaxValue;
+        OriginateOwn();
+        _full.TrySetResult();
+    }
+
+    private void SendAgain(OspfNeighbor neighbor)
+    {
+        neighbor.AgainAt = long.MaxValue;
+        switch (neighbor.State)
+        {
+            case OspfNeighborState.ExStart or OspfNeighborState.Exchange when neighbor.Description is { } description:
+                SendTo(neighbor, description);
+                neighbor.AgainAt = After(_config.RetransmitInterval);
+                break;
+            case OspfNeighborState.Loading:
+                AskOrBeFull(neighbor);
+                break;
+            case OspfNeighborState.Full when neighbor.Unacknowledged.Count > 0:
+                foreach (var update in Packed([.. neighbor.Unacknowledged.Values]))
+                    SendTo(neighbor, update);
+                neighbor.AgainAt = After(_config.RetransmitInterval);
+                break;
+        }
+    }
+
+    // ---- LSAs (RFC 2328 section 13) -------------------------------------------------------------------------------------
+
+    private void Answer(OspfNeighbor neighbor, IReadOnlyList<LsaKey> requests)
+    {
+        if (neighbor.State < OspfNeighborState.Exchange)
+            return;
+        List<byte[]> found = [];
+        foreach (var key in requests)
+        {
+            if (!_database.TryGetValue(key, out var lsa))
+            {
+                BeginExchange(neighbor); // BadLSReq
+                return;
+            }
+
+            found.Add(lsa);
+        }
+
+        foreach (var update in Packed(found))
+            SendTo(neighbor, update);
+    }
+
+    private void Take(OspfNeighbor neighbor, IReadOnlyList<byte[]> lsas)
+    {
+        if (neighbor.State < OspfNeighborState.Exchange)
+            return;
+        var acks = new List<byte[]>();
+        var onwards = new List<byte[]>();
+        foreach (var lsa in lsas)
+        {
+            var key = KeyOf(lsa);
+            var isKnown = _database.TryGetValue(key, out var ours);
+            var newer = isKnown ? LsaOctets.Compare(lsa, ours) : 1;
+            if (newer > 0)
+            {
+                acks.Add(lsa[..HeaderOfLsa]);
+                if (key.Router == _config.Router.Value)
+                    Outdo(key, lsa);
+                else if (!Install(key, lsa))
+                    return;
+                else
+                    onwards.Add(lsa);
+            }
+            else if (newer == 0)
+            {
+                if (!neighbor.Unacknowledged.Remove(key))
+                    acks.Add(lsa[..HeaderOfLsa]);
+            }
+            else
+            {
+                SendTo(neighbor, _packets.Update([ours!]));
+            }
+
+            if (neighbor.Requests.TryGetValue(key, out var wanted) && LsaOctets.Compare(lsa, wanted) >= 0)
+                neighbor.Requests.Remove(key);
+        }
+
+        for (var i = 0; i < acks.Count; i += _packets.Room / HeaderOfLsa)
+            SendTo(neighbor, _packets.Ack(acks.Skip(i).Take(_packets.Room / HeaderOfLsa)));
+
+        // On a LAN the designated router tells everybody.
+        if (onwards.Count > 0 && !_config.IsPointToPoint && _designated == _packets.OwnName)
+            Flood(onwards, except: neighbor);
+        if (neighbor.State == OspfNeighborState.Loading)
+            AskOrBeFull(neighbor);
+    }
+
+    private void Acknowledged(OspfNeighbor neighbor, IReadOnlyList<byte[]> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (neighbor.Unacknowledged.TryGetValue(KeyOf(header), out var lsa) && LsaOctets.Compare(header, lsa) == 0)
+                neighbor.Unacknowledged.Remove(KeyOf(header));
+        }
+    }
+
+    /// <summary>An LSA in our name that we did not make, of an earlier life or somebody else: a newer one of ours, or its end (section 13.4).</summary>
+    private void Outdo(LsaKey key, byte[] lsa)
+    {
+        if (_own.Contains(key) && _database.TryGetValue(key, out var ours))
+        {
+            BinaryPrimitives.WriteInt32BigEndian(ours.AsSpan(12), LsaOctets.SequenceOf(lsa));
+            Originate([ours]);
+        }
+        else if (LsaOctets.AgeOf(lsa) < LsaOctets.MaxAge)
+        {
+            Flood([Aged(lsa)]);
+        }
+    }
+
+    private bool Install(LsaKey key, byte[] lsa)
+    {
+        Drop(key);
+        if (LsaOctets.AgeOf(lsa) >= LsaOctets.MaxAge)
+            return true;
+        _databaseBytes += lsa.Length;
+        if (_databaseBytes > _config.DatabaseBytes)
+        {
+            End($"the neighbour floods more LSAs than {_config.DatabaseBytes >> 20} MiB");
+            return false;
+        }
+
+        _database[key] = lsa;
+        return true;
+    }
+
+    private void Drop(LsaKey key)
+    {
+        if (_database.Remove(key, out var old))
+            _databaseBytes -= old.Length;
+    }
+
+    private void OriginateOwn()
+    {
+        if (!_isRunning)
+            return;
+        var full = _neighbors.Values.Where(n => n.State == OspfNeighborState.Full).ToList();
+        var designated = _config.IsPointToPoint ? null : full.Find(n => n.Name == _designated);
+        var isDesignated = !_config.IsPointToPoint && _designated == _packets.OwnName;
+        var wanted = _packets.Own(_own.Any(IsExternal), _config.IsPointToPoint ? full.FirstOrDefault() : null, designated, isDesignated, isDesignated ? [.. full.Select(n => n.Router)] : []).ToList();
+        Originate([.. wanted.Where(IsChanged)]);
+    }
+
+    /// <summary>All but the age, the sequence number and the checksum.</summary>
+    private bool IsChanged(byte[] lsa) => !_database.TryGetValue(KeyOf(lsa), out var ours)
+        || !lsa.AsSpan(2, 10).SequenceEqual(ours.AsSpan(2, 10)) || !lsa.AsSpan(18).SequenceEqual(ours.AsSpan(18));
+
+    private void Originate(IReadOnlyList<byte[]> lsas)
+    {
+        foreach (var lsa in lsas)
+        {
+            var key = KeyOf(lsa);
+            if (_database.TryGetValue(key, out var ours))
+                BinaryPrimitives.WriteInt32BigEndian(lsa.AsSpan(12), LsaOctets.SequenceOf(ours) + 1);
+            BinaryPrimitives.WriteUInt16BigEndian(lsa.AsSpan(16), 0);
+            BinaryPrimitives.WriteUInt16BigEndian(lsa.AsSpan(16), Checksum.Of(SumKind.Lsa, lsa, 16, WireFacts.Default)!.Value);
+            _own.Add(key);
+            if (!Install(key, lsa))
+                return;
+        }
+
+        Flood(lsas);
+    }
+
+    private void Flood(IReadOnlyList<byte[]> lsas, OspfNeighbor? except = null)
+    {
+        var hearers = _neighbors.Values.Where(n => n.State >= OspfNeighborState.Exchange && n != except).ToList();
+        if (lsas.Count == 0 || hearers.Count == 0)
+            return;
+        foreach (var neighbor in hearers)
+        {
+            foreach (var lsa in lsas)
+                neighbor.Unacknowledged[KeyOf(lsa)] = lsa;
+            if (neighbor.State == OspfNeighborState.Full)
+                neighbor.AgainAt = Math.Min(neighbor.AgainAt, After(_config.RetransmitInterval));
+        }
+
+        var isToDesignated = !_config.IsPointToPoint && _designated != _packets.OwnName && _backup != _packets.OwnName;
+        foreach (var update in Packed(lsas))
+            _socket.Send(_packets.ToGroup(update, isToDesignated));
+    }
+
+    private IEnumerable<byte[]> Packed(IReadOnlyList<byte[]> lsas)
+    {
+        var some = new List<byte[]>();
+        var octets = 0;
+        foreach (var lsa in lsas)
+        {
+            if (some.Count > 0 && octets + lsa.Length > _packets.Room)
+            {
+                yield return _packets.Update(some);
+                (some, octets) = ([], 0);
+            }
+
+            some.Add(lsa);
+            octets += lsa.Length;
+        }
+
+        if (some.Count > 0)
+            yield return _packets.Update(some);
+    }
+
+    private void SendTo(OspfNeighbor neighbor, byte[] packet) => _socket.Send(_config.IsPointToPoint
+        ? _packets.ToGroup(packet, isToDesignated: false)
+        : _packets.ToNeighbor(packet, neighbor.Address, neighbor.Mac));
+
+    private void End(string reason)
+    {
+        if (!_isRunning)
+            return;
+        _isRunning = false;
+        _loop.Remove(this);
+        _neighbors.Clear();
+        _ended.TrySetResult(reason);
+    }
+}
