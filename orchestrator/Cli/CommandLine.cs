@@ -194,7 +194,7 @@ public static class CommandLine
 
     private static Command LabVerb()
     {
-        var protocol = new Argument<string>("PROTOCOL") { Description = "bgp, ospfv2 or ospfv3" };
+        var protocol = new Argument<string>("PROTOCOL") { Description = "bgp, ospfv2, ospfv3 or isis" };
         var dut = new Option<string>("--dut") { Description = $"The daemon: {string.Join(", ", Dut.Drivers.Select(d => d.Name))}; with a build tree or staging folder as frr:/path", Required = true };
         var announce = new Option<int>("--announce") { Description = "Routes to announce, of IPv4 and of IPv6 each", DefaultValueFactory = _ => 5 };
         var pcap = new Option<string?>("--pcap") { Description = "File for all frames between the two" };

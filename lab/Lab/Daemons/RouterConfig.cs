@@ -137,6 +137,9 @@ public sealed record OspfInterfaceConfig
     /// <summary>Cost.</summary>
     public int Cost { get; init; } = 10;
 
+    /// <summary>Seconds until what was not acknowledged is sent again.</summary>
+    public int RetransmitInterval { get; init; } = 2;
+
     /// <summary>Priority to become the designated router.</summary>
     public int Priority { get; init; } = 1;
 

@@ -52,7 +52,12 @@ public abstract class Show : IAsyncDisposable
     public static async Task<Show> StartAsync(RoutingProtocol protocol, Dut dut, string? pcap, CancellationToken cancel)
     {
         dut.Driver.Find(dut.Place);
-        Show show = protocol == RoutingProtocol.Bgp ? new BgpShow(dut, null) : new OspfShow(dut, protocol, isPointToPoint: true);
+        Show show = protocol switch
+        {
+            RoutingProtocol.Bgp => new BgpShow(dut, null),
+            RoutingProtocol.Isis => new IsisShow(dut, isPointToPoint: true),
+            _ => new OspfShow(dut, protocol, isPointToPoint: true),
+        };
         await show.BeginAsync(pcap, cancel);
         return show;
     }

@@ -1,0 +1,216 @@
+using System.Net;
+using System.Net.Sockets;
+using OpenConfirm.Lab.Namespaces;
+using OpenConfirm.Lab.Speakers;
+using OpenConfirm.Wire;
+using OpenConfirm.Wire.Bgp;
+
+namespace OpenConfirm.Lab.Tests;
+
+/// <summary>A BGP speaker and peers that do not behave: it ends with a clear cause, in bounded time and memory.</summary>
+public sealed class BadPeerTests
+{
+    private static readonly byte[] Marker = [.. Enumerable.Repeat((byte)0xff, 16)];
+
+    [Test]
+    public async Task A_peer_that_closes()
+    {
+        var end = await EndAsync(async peer =>
+        {
+            await OpenAsync(peer);
+            peer.Close();
+        });
+        Assert.That((end.Kind, end.Reason), Is.EqualTo((BgpEndKind.PeerClosed, "the peer closed the connection")));
+    }
+
+    [Test]
+    public async Task A_peer_that_says_why()
+    {
+        var end = await EndAsync(async peer =>
+        {
+            await OpenAsync(peer);
+            await peer.SendAsync(WireWriter.Encode<BgpMessage>(new Notification { Code = 6, Subcode = 2, Data = [3, .. "bye"u8] }, WireFacts.Default));
+            await StayAsync(peer);
+        });
+        Assert.That((end.Kind, end.Reason), Is.EqualTo((BgpEndKind.PeerNotified, "the peer said NOTIFICATION 6/2 (bye)")));
+    }
+
+    [TestCase(18)]
+    [TestCase(0)]
+    [TestCase(4097)]
+    [TestCase(65535)]
+    public async Task A_peer_that_lies_about_lengths(int length)
+    {
+        var end = await EndAsync(async peer =>
+        {
+            await OpenAsync(peer);
+            await peer.SendAsync((byte[])[.. Marker, (byte)(length >> 8), (byte)length, 2]);
+            await StayAsync(peer);
+        });
+        Assert.That((end.Kind, end.Reason), Is.EqualTo((BgpEndKind.PeerWrong, $"a message whose length is {length}")));
+    }
+
+    [Test]
+    public async Task A_peer_that_sends_half_a_header_and_stalls()
+    {
+        var end = await EndAsync(
+            async peer =>
+            {
+                await OpenAsync(peer);
+                await peer.SendAsync(Marker.AsMemory(0, 10));
+                await StayAsync(peer);
+            },
+            holdTime: 3);
+        Assert.That((end.Kind, end.Reason), Is.EqualTo((BgpEndKind.PeerSilent, "the peer was silent for the hold time")));
+    }
+
+    [Test]
+    public async Task A_peer_that_says_nothing()
+    {
+        var end = await EndAsync(StayAsync, openTime: 1);
+        Assert.That((end.Kind, end.Reason), Is.EqualTo((BgpEndKind.PeerSilent, "the peer did not finish the opening within 1 s")));
+    }
+
+    [Test]
+    public async Task A_peer_that_does_not_listen()
+    {
+        var end = await EndAsync(
+            async peer =>
+            {
+                await OpenAsync(peer);
+                await StayAsync(peer);
+            },
+            then: speaker =>
+            {
+                for (var i = 0; i < 4096; i++)
+                    speaker.Send(new byte[4096]);
+            });
+        Assert.That(end.Kind, Is.EqualTo(BgpEndKind.PeerSilent));
+        Assert.That(end.Reason, Does.StartWith("the peer does not take what we send: "));
+    }
+
+    /// <summary>A hundred megabytes of messages, some of them no messages at all.</summary>
+    [Test]
+    public async Task A_peer_that_floods()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var flood = new byte[1 << 20];
+        for (var at = 0; at < flood.Length - 4096; at += 4096)
+            ((byte[])[.. Marker, 0x10, 0, (byte)(at % 7)]).CopyTo(flood, at);
+        var end = await EndAsync(async peer =>
+        {
+            await OpenAsync(peer);
+            for (var i = 0; i < 100; i++)
+                await peer.SendAsync(flood.AsMemory(0, flood.Length - 4096));
+            peer.Close();
+        });
+        Assert.That(end.Kind, Is.EqualTo(BgpEndKind.PeerClosed).Or.EqualTo(BgpEndKind.PeerNotified));
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(20 << 20));
+    }
+
+    /// <summary>Octet by octet: messages come out whole however TCP cuts them.</summary>
+    [Test]
+    public async Task A_peer_that_sends_one_octet_at_a_time()
+    {
+        var heard = new List<BgpMessage>();
+        var update = WireWriter.Encode<BgpMessage>(new Update { Nlri = PrefixList.Ipv4("192.0.2.0/24") }, WireFacts.Default);
+        await EndAsync(
+            async peer =>
+            {
+                peer.NoDelay = true;
+                await OpenAsync(peer);
+                foreach (var octet in update.Concat(update))
+                    await peer.SendAsync((byte[])[octet]);
+                peer.Close();
+            },
+            onMessage: heard.Add);
+        Assert.That(heard.OfType<Update>().Select(u => u.Nlri.ToString()), Is.EqualTo(new[] { "192.0.2.0/24", "192.0.2.0/24" }));
+    }
+
+    [Test]
+    public async Task Hundreds_of_speakers_on_one_thread()
+    {
+        const int Sessions = 300;
+        using var network = new LabNetwork();
+        using var loop = new SpeakerLoop();
+        var node = network.AddNode("both");
+        var speakers = Enumerable.Range(1, Sessions).Select(i =>
+        {
+            var (one, other) = (new IPAddress([127, 1, (byte)(i >> 8), (byte)i]), new IPAddress([127, 2, (byte)(i >> 8), (byte)i]));
+            return (Passive: Make(one, other, isPassive: true), Active: Make(other, one, isPassive: false));
+        }).ToList();
+        await Task.WhenAll(speakers.Select(s => s.Passive.StartAsync()));
+        var ends = await Task.WhenAll(speakers.Select(s => s.Active.EstablishAsync(CancellationToken.None)));
+
+        Assert.That(ends, Has.All.Null);
+        Assert.That(speakers.Select(s => s.Active.State), Has.All.EqualTo(BgpState.Established));
+        foreach (var (passive, active) in speakers)
+        {
+            passive.Dispose();
+            active.Dispose();
+        }
+
+        BgpSpeaker Make(IPAddress local, IPAddress peer, bool isPassive) =>
+            new(loop, node, new BgpSpeakerConfig { Local = local, Peer = peer, As = 64496, Identifier = Ip4.Parse(local.ToString()), IsPassive = isPassive });
+    }
+
+    private static async Task<BgpEnd> EndAsync(
+        Func<Socket, Task> peer, ushort holdTime = 90, int openTime = 20, int queueBytes = 4 << 20, Action<BgpSpeaker>? then = null, Action<BgpMessage>? onMessage = null)
+    {
+        using var network = new LabNetwork();
+        using var loop = new SpeakerLoop();
+        var node = network.AddNode("both");
+        using var listener = node.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 179));
+        listener.Listen();
+        using var speaker = new BgpSpeaker(loop, node, new BgpSpeakerConfig
+        {
+            Local = IPAddress.Loopback,
+            Peer = IPAddress.Loopback,
+            As = 64496,
+            Identifier = Ip4.Parse("192.0.2.1"),
+            HoldTime = holdTime,
+            OpenTime = openTime,
+            QueueBytes = queueBytes,
+        });
+        if (onMessage is not null)
+            speaker.OnMessage = decoded => onMessage(decoded.Value);
+        await speaker.StartAsync();
+        using var accepted = await listener.AcceptAsync();
+        var playing = peer(accepted);
+        if (then is not null)
+        {
+            while (speaker.State != BgpState.Established)
+                await Task.Delay(5);
+            then(speaker);
+        }
+
+        var end = await speaker.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        accepted.Close();
+        try
+        {
+            await playing;
+        }
+        catch (SocketException)
+        {
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+
+        return end;
+    }
+
+    private static async Task OpenAsync(Socket peer)
+    {
+        var open = new Open { MyAs = 64497, Identifier = Ip4.Parse("192.0.2.2"), Parameters = { new CapabilitiesParameter { Capabilities = { new Multiprotocol() } } } };
+        await peer.SendAsync((byte[])[.. WireWriter.Encode<BgpMessage>(open, WireFacts.Default), .. WireWriter.Encode<BgpMessage>(new Keepalive(), WireFacts.Default)]);
+    }
+
+    private static async Task StayAsync(Socket peer)
+    {
+        // Never reads: its window fills up.
+        while (peer.Connected)
+            await Task.Delay(20);
+    }
+}
