@@ -28,6 +28,7 @@ public static class CommandLine
         Examples:
           openconfirm lab show bgp --dut bird --announce 10
           openconfirm lab show bgp --dut frr:~/frr/staging --announce 1000 --pcap bgp.pcap --json
+          openconfirm lab shell ospfv2 --dut frr --dut bird
         """;
 
     private const string FindingsDescription = """
@@ -210,7 +211,18 @@ public static class CommandLine
                 Json = parsed.GetValue(json),
             },
             cancel));
-        return new Command("lab", LabDescription) { show };
+        var pair = new Option<string[]>("--dut")
+        {
+            Description = "The daemons, one or two; two of a kind when one is given",
+            DefaultValueFactory = _ => ["bird"],
+            Arity = new ArgumentArity(1, 2),
+        };
+        var shellProtocol = new Argument<string>("PROTOCOL") { Description = "bgp, ospfv2, ospfv3 or isis", DefaultValueFactory = _ => "bgp" };
+        var run = new Argument<string[]>("COMMAND") { Description = "What to run, behind --; a shell when it is left out", Arity = ArgumentArity.ZeroOrMore };
+        var shell = new Command("shell", "Opens a shell in a lab of two daemons that are neighbours; the lab ends with it.") { shellProtocol, run, pair, pcap };
+        shell.SetAction((parsed, cancel) => LabCommand.ShellAsync(
+            parsed.GetRequiredValue(shellProtocol), parsed.GetRequiredValue(pair), parsed.GetValue(run) ?? [], parsed.GetValue(pcap), cancel));
+        return new Command("lab", LabDescription) { show, shell };
     }
 
     private static Command DemoVerb(Option<string?> data)

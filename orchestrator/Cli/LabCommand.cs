@@ -37,7 +37,7 @@ internal static class LabCommand
     /// <summary>Brings up one speaker and one daemon, announces, and prints what the daemon believes.</summary>
     public static async Task<int> ShowAsync(LabShowArguments arguments, CancellationToken cancel)
     {
-        var (protocol, dut) = Wanted(arguments);
+        var (protocol, dut) = Wanted(arguments.Protocol, arguments.Dut);
         if (arguments.Announce is < 0 or > TestRoutes.Most)
             throw new UsageException($"--announce takes 0 to {TestRoutes.Most}");
         if (!Sandbox.IsInside)
@@ -55,10 +55,48 @@ internal static class LabCommand
         }
         catch (DaemonException e)
         {
-            await Console.Error.WriteLineAsync($"openconfirm: {string.Join('\n', e.Message.Split('\n').Select(TerminalText.Escape))}");
+            await SayAsync(e);
             return ExitCode.Infrastructure;
         }
     }
+
+    /// <summary>Opens a shell, or runs a command, in a lab of two daemons that are peered.</summary>
+    public static async Task<int> ShellAsync(string protocolName, IReadOnlyList<string> duts, IReadOnlyList<string> command, string? pcap, CancellationToken cancel)
+    {
+        var (protocol, first) = Wanted(protocolName, duts[0]);
+        var (_, second) = Wanted(protocolName, duts[^1]);
+        if (!Sandbox.IsInside)
+            return await InsideAsync(cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, Sandbox.Enter());
+        try
+        {
+            await using var pair = await DaemonPair.StartAsync(protocol, first, second, pcap, both.Token);
+            var isUp = await pair.IsUpAsync(both.Token);
+            await Console.Error.WriteLineAsync($"""
+                {pair.Daemons[0].Name} ({pair.First.Ip4}) and {pair.Daemons[1].Name} ({pair.Second.Ip4}) {(isUp ? "are neighbours" : "run, and are no neighbours yet")}. You are beside {pair.Daemons[0].Name}:
+                  {Asking(pair.Daemons[0])}
+                beside the other one:
+                  nsenter -t {pair.Daemons[1].Processes[0].Id} -n -m {Asking(pair.Daemons[1])}
+                """);
+            return await pair.First.Node.RunAtTerminalAsync(command.Count > 0 ? command : [Environment.GetEnvironmentVariable("SHELL") ?? "/bin/sh"], both.Token);
+        }
+        catch (DaemonException e)
+        {
+            await SayAsync(e);
+            return ExitCode.Infrastructure;
+        }
+    }
+
+    private static string Asking(Daemon daemon) => daemon.Name switch
+    {
+        "bird" => "birdc -s /run/bird/bird.ctl show protocols",
+        "frr" => "vtysh -c 'show running-config'",
+        "openbgpd" => "bgpctl -s /run/openbgpd/bgpd.sock show",
+        _ => "gobgp neighbor",
+    };
+
+    private static Task SayAsync(DaemonException e) =>
+        Console.Error.WriteLineAsync($"openconfirm: {string.Join('\n', e.Message.Split('\n').Select(TerminalText.Escape))}");
 
     private static async Task<int> InsideAsync(CancellationToken cancel)
     {
@@ -67,14 +105,14 @@ internal static class LabCommand
         return code;
     }
 
-    private static (RoutingProtocol Protocol, Dut Dut) Wanted(LabShowArguments arguments)
+    private static (RoutingProtocol Protocol, Dut Dut) Wanted(string protocolName, string dutName)
     {
-        if (!Enum.TryParse<RoutingProtocol>(arguments.Protocol, ignoreCase: true, out var protocol) || char.IsDigit(arguments.Protocol[0]))
-            throw new UsageException($"there is no protocol '{arguments.Protocol}'; there are bgp, ospfv2, ospfv3, isis");
+        if (!Enum.TryParse<RoutingProtocol>(protocolName, ignoreCase: true, out var protocol) || !char.IsLetter(protocolName[0]))
+            throw new UsageException($"there is no protocol '{protocolName}'; there are bgp, ospfv2, ospfv3, isis");
         try
         {
-            var dut = Dut.Parse(arguments.Dut);
-            return dut.Driver.Protocols.Contains(protocol) ? (protocol, dut) : throw new UsageException($"{dut.Driver.Name} does not speak {arguments.Protocol}");
+            var dut = Dut.Parse(dutName);
+            return dut.Driver.Protocols.Contains(protocol) ? (protocol, dut) : throw new UsageException($"{dut.Driver.Name} does not speak {protocolName}");
         }
         catch (FormatException e)
         {

@@ -126,6 +126,15 @@ public readonly struct PrefixList : IEquatable<PrefixList>
 
         to[at++] = prefix.Length;
         var octets = (prefix.Length + 7) / 8;
+        if (octets <= 4)
+        {
+            // Nearly all of a table of IPv4, without arithmetic of 128 bits for each octet.
+            var high = (uint)(prefix.Address >> 96);
+            for (var i = 0; i < octets; i++, high <<= 8)
+                to[at++] = (byte)(high >> 24);
+            return at;
+        }
+
         for (var i = 0; i < octets; i++)
             to[at++] = i < 16 ? (byte)(prefix.Address >> (120 - (8 * i))) : (byte)0;
         return at;
@@ -221,8 +230,19 @@ public readonly struct PrefixList : IEquatable<PrefixList>
             var length = _bytes[_at++];
             var octets = (length + 7) / 8;
             UInt128 address = 0;
-            for (var i = 0; i < octets; i++)
-                address |= (UInt128)_bytes[_at + i] << (120 - (8 * i));
+            if (octets <= 4)
+            {
+                var high = 0u;
+                for (var i = 0; i < octets; i++)
+                    high |= (uint)_bytes[_at + i] << (24 - (8 * i));
+                address = (UInt128)high << 96;
+            }
+            else
+            {
+                for (var i = 0; i < octets; i++)
+                    address |= (UInt128)_bytes[_at + i] << (120 - (8 * i));
+            }
+
             _at += octets;
             Current = new Prefix(address, length, id);
             return true;

@@ -38,6 +38,9 @@ public ref struct WireWriter : IVisitor
     /// <summary>What was written.</summary>
     public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _at);
 
+    /// <summary>Where it writes; a larger buffer than it was given, when it had to take one.</summary>
+    internal readonly byte[] Buffer => _buffer;
+
     /// <summary>Encodes a message.</summary>
     /// <exception cref="WireException">A part is longer than its length field can say.</exception>
     public static byte[] Encode<T>(T message, WireFacts facts, List<WireField>? map = null)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace OpenConfirm.Lab.Namespaces;
@@ -82,6 +83,36 @@ public sealed class Node : IDisposable
         lock (_processes)
             _processes.Add(process);
         return process;
+    }
+
+    /// <summary>Runs a program at our own terminal, to its end; it is killed when that is cancelled.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="DaemonException">There is no such program.</exception>
+    public async Task<int> RunAtTerminalAsync(IReadOnlyList<string> command, CancellationToken cancel)
+    {
+        Process process;
+        try
+        {
+            process = Run(() => Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false })!);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new DaemonException($"{command[0]} cannot be started: {e.Message}", e);
+        }
+
+        using (process)
+        {
+            try
+            {
+                await process.WaitForExitAsync(cancel);
+                return process.ExitCode;
+            }
+            finally
+            {
+                if (!process.HasExited)
+                    process.Kill();
+            }
+        }
     }
 
     /// <summary>Asks the kernel for the routes of the node's main table.</summary>
