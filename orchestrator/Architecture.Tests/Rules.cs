@@ -9,6 +9,7 @@ public static class Rules
         ["Findings"] = [],
         ["Wire"] = [],
         ["Lab"] = ["Wire"],
+        ["SharpFuzz"] = ["Wire"],
         ["Model"] = [],
         ["Machines"] = ["Model", "Findings"],
         ["Machines.Containers"] = ["Machines", "Model", "Findings"],

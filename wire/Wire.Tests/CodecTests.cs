@@ -16,6 +16,9 @@ public sealed class BgpAddPathCodecTests() : CodecTests<BgpMessage>(
 public sealed class BgpCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, BgpSamples.Messages)
 {
     [Test]
+    public void Every_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("bgp");
+
+    [Test]
     public void Every_kind_that_is_registered_has_a_sample()
     {
         HasSamples(BgpMessage.Kinds, BgpSamples.Messages);
@@ -53,6 +56,9 @@ public sealed class BgpCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, B
 public sealed class OspfCodecTests() : CodecTests<OspfPacket>(OspfPacket.Kinds, OspfSamples.Packets)
 {
     [Test]
+    public void Every_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("ospfv2");
+
+    [Test]
     public void Every_kind_that_is_registered_has_a_sample()
     {
         HasSamples(OspfPacket.Kinds, OspfSamples.Packets);
@@ -75,6 +81,9 @@ public sealed class OspfCodecTests() : CodecTests<OspfPacket>(OspfPacket.Kinds, 
 public sealed class IsisCodecTests() : CodecTests<IsisPdu>(IsisPdu.Kinds, IsisSamples.Pdus)
 {
     [Test]
+    public void Every_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("isis");
+
+    [Test]
     public void Every_kind_that_is_registered_has_a_sample()
     {
         HasSamples(IsisPdu.Kinds, IsisSamples.Pdus);
@@ -92,6 +101,9 @@ public sealed class IsisCodecTests() : CodecTests<IsisPdu>(IsisPdu.Kinds, IsisSa
 /// <summary>What OSPFv3's definitions must hold to.</summary>
 public sealed class Ospf3CodecTests() : CodecTests<Ospf3Packet>(Ospf3Packet.Kinds, Ospf3Samples.Packets, Ospf3Samples.Facts)
 {
+    [Test]
+    public void Every_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("ospfv3");
+
     [Test]
     public void Every_kind_that_is_registered_has_a_sample()
     {
@@ -211,6 +223,15 @@ public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples,
             foreach (var field in map)
                 covered.AsSpan(field.Offset, field.Length).Fill(true);
             Assert.That(covered, Has.All.True);
+        }
+    }
+
+    protected void AreInCorpus(string target)
+    {
+        foreach (var (i, message) in samples.Index())
+        {
+            Golden.CompareFile(Path.Combine(target, $"{kinds.NameOf(message)}-{i}"), WireWriter.Encode(message, Facts));
+            Golden.CompareFile(Path.Combine("text", $"{target}-{kinds.NameOf(message)}-{i}"), System.Text.Encoding.UTF8.GetBytes(TextPrinter.Print(message, kinds, Facts)));
         }
     }
 

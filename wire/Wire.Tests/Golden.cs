@@ -7,6 +7,19 @@ internal static class Golden
 {
     private static readonly Lock Gate = new();
 
+    /// <summary>Holds a file of the fuzzer's corpus against octets.</summary>
+    public static void CompareFile(string file, byte[] actual, [CallerFilePath] string source = "")
+    {
+        var path = Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "fuzz", "SharpFuzz", "corpus", file);
+        if (Environment.GetEnvironmentVariable("OPENCONFIRM_UPDATE_GOLDENS") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, actual);
+        }
+
+        Assert.That(File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(actual), Is.True, $"{file} is not what its sample is; OPENCONFIRM_UPDATE_GOLDENS=1 writes it anew");
+    }
+
     /// <summary>Holds one line of a file against a result.</summary>
     public static void Compare(string file, string name, string actual, [CallerFilePath] string source = "")
     {

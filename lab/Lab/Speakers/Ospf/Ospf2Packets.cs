@@ -84,10 +84,10 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
         };
     }
 
-    public override IEnumerable<byte[]> Own(bool isBoundary, OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached)
+    public override IEnumerable<byte[]> Own(OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached)
     {
         const byte Boundary = 2;
-        var router = new RouterLsa { Id = Config.Router, Flags = isBoundary ? Boundary : (byte)0 };
+        var router = new RouterLsa { Id = Config.Router, Flags = Config.IsBoundary ? Boundary : (byte)0 };
         if (neighbor is not null)
             router.Links.Add(new() { Type = 1, Id = new(neighbor.Router), Data = address, Metric = Config.Cost });
         if (designated is not null || (isDesignated && attached.Count > 0))

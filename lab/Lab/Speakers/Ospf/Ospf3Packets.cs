@@ -89,11 +89,11 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
         };
     }
 
-    public override IEnumerable<byte[]> Own(bool isBoundary, OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached)
+    public override IEnumerable<byte[]> Own(OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached)
     {
         const byte Boundary = 2;
         var isTransit = designated is not null || (isDesignated && attached.Count > 0);
-        var router = new RouterLsa3 { Flags = isBoundary ? Boundary : (byte)0, Options = Config.Options };
+        var router = new RouterLsa3 { Flags = Config.IsBoundary ? Boundary : (byte)0, Options = Config.Options };
         if (neighbor is not null)
             router.Links.Add(new() { Type = 1, Metric = Config.Cost, Interface = index, NeighborInterface = neighbor.Interface, Neighbor = new(neighbor.Router) });
         if (isTransit)

@@ -77,12 +77,11 @@ internal abstract class OspfPackets(OspfSpeakerConfig config, byte[] mac)
     public abstract OspfIncoming? Read(ReadOnlySpan<byte> frame);
 
     /// <summary>Our router LSA and those that go with it, as octets.</summary>
-    /// <param name="isBoundary">We have external routes.</param>
     /// <param name="neighbor">The neighbour with whom the adjacency is full, on a link between two.</param>
     /// <param name="designated">The designated router, on a LAN on which we are full with it, or are it ourselves.</param>
     /// <param name="isDesignated">We are the designated router.</param>
     /// <param name="attached">All who are full, when we are the designated router; else nobody.</param>
-    public abstract IEnumerable<byte[]> Own(bool isBoundary, OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached);
+    public abstract IEnumerable<byte[]> Own(OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached);
 
     protected static T Decode<T>(byte[] octets, T message)
         where T : class, IWire

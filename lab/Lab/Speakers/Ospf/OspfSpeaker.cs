@@ -121,7 +121,6 @@ public sealed class OspfSpeaker : IEndpoint, IDisposable
             _own.Remove(key);
         }
 
-        OriginateOwn();
         return true;
     });
 
@@ -207,10 +206,7 @@ public sealed class OspfSpeaker : IEndpoint, IDisposable
 
     private Task<bool> OriginateAsync(IReadOnlyList<byte[]> lsas) => _loop.InvokeAsync(() =>
     {
-        var wasBoundary = _own.Any(IsExternal);
         Originate(lsas);
-        if (_own.Any(IsExternal) != wasBoundary)
-            OriginateOwn();
         return true;
     });
 
@@ -598,7 +594,7 @@ public sealed class OspfSpeaker : IEndpoint, IDisposable
         var full = _neighbors.Values.Where(n => n.State == OspfNeighborState.Full).ToList();
         var designated = _config.IsPointToPoint ? null : full.Find(n => n.Name == _designated);
         var isDesignated = !_config.IsPointToPoint && _designated == _packets.OwnName;
-        var wanted = _packets.Own(_own.Any(IsExternal), _config.IsPointToPoint ? full.FirstOrDefault() : null, designated, isDesignated, isDesignated ? [.. full.Select(n => n.Router)] : []).ToList();
+        var wanted = _packets.Own(_config.IsPointToPoint ? full.FirstOrDefault() : null, designated, isDesignated, isDesignated ? [.. full.Select(n => n.Router)] : []).ToList();
         Originate([.. wanted.Where(IsChanged)]);
     }
 

@@ -32,6 +32,9 @@ public sealed record OspfSpeakerConfig
     /// <summary>Options: external routes; of OSPFv3 IPv6 and a router besides.</summary>
     public uint Options => Version == 2 ? 0x02u : 0x13u;
 
+    /// <summary>We have external routes, or may have some: said later, it would take another router LSA, which nobody takes within a second of the one before.</summary>
+    public bool IsBoundary { get; init; } = true;
+
     /// <summary>Cost of the link.</summary>
     public ushort Cost { get; init; } = 10;
 
