@@ -3,12 +3,13 @@ using OpenConfirm.Fuzz.Decoders;
 // Called by the script beside it; see there.
 switch (args)
 {
-    case ["run", var name] when Named(name) is { } target:
+    case ["run", var name]:
+        // Code that is instrumented must not run before this, so the target is looked up inside.
         global::SharpFuzz.Fuzzer.Run(stream =>
         {
             using var octets = new MemoryStream();
             stream.CopyTo(octets);
-            target.Run(octets.ToArray());
+            Named(name)!.Run(octets.ToArray());
         });
         return 0;
     case ["replay", var name, .. var files] when Named(name) is { } target:
