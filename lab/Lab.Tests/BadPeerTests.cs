@@ -18,7 +18,7 @@ public sealed class BadPeerTests
         var end = await EndAsync(async peer =>
         {
             await OpenAsync(peer);
-            peer.Close();
+            peer.Shutdown(SocketShutdown.Send); // Closed with something unread, it would reset and take what is on its way.
         });
         Assert.That((end.Kind, end.Reason), Is.EqualTo((BgpEndKind.PeerClosed, "the peer closed the connection")));
     }
@@ -102,7 +102,7 @@ public sealed class BadPeerTests
             await OpenAsync(peer);
             for (var i = 0; i < 100; i++)
                 await peer.SendAsync(flood.AsMemory(0, flood.Length - 4096));
-            peer.Close();
+            peer.Shutdown(SocketShutdown.Send);
         });
         Assert.That(end.Kind, Is.EqualTo(BgpEndKind.PeerClosed).Or.EqualTo(BgpEndKind.PeerNotified));
         Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(20 << 20));
@@ -121,10 +121,37 @@ public sealed class BadPeerTests
                 await OpenAsync(peer);
                 foreach (var octet in update.Concat(update))
                     await peer.SendAsync((byte[])[octet]);
-                peer.Close();
+                peer.Shutdown(SocketShutdown.Send);
             },
             onMessage: heard.Add);
         Assert.That(heard.OfType<Update>().Select(u => u.Nlri.ToString()), Is.EqualTo(new[] { "192.0.2.0/24", "192.0.2.0/24" }));
+    }
+
+    /// <summary>Every message there is a kind of, cut in two at every octet.</summary>
+    [Test]
+    public async Task A_peer_whose_messages_come_in_two_pieces()
+    {
+        byte[] update = WireWriter.Encode<BgpMessage>(new Update { Nlri = PrefixList.Ipv4("192.0.2.0/24", "198.51.100.0/25") }, WireFacts.Default);
+        byte[] refresh = WireWriter.Encode<BgpMessage>(new RouteRefresh(), WireFacts.Default);
+        byte[] both = [.. update, .. refresh];
+        var heard = new List<BgpMessage>();
+        await EndAsync(
+            async peer =>
+            {
+                peer.NoDelay = true;
+                await OpenAsync(peer);
+                for (var cut = 1; cut < both.Length; cut++)
+                {
+                    await peer.SendAsync(both.AsMemory(0, cut));
+                    await Task.Yield();
+                    await peer.SendAsync(both.AsMemory(cut));
+                }
+
+                peer.Shutdown(SocketShutdown.Send);
+            },
+            onMessage: heard.Add);
+        Assert.That(heard.Count(m => m is Update { Nlri.IsEmpty: false }), Is.EqualTo(both.Length - 1));
+        Assert.That(heard.Count(m => m is RouteRefresh), Is.EqualTo(both.Length - 1));
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -362,9 +361,8 @@ public sealed class BgpSpeaker : IEndpoint, IDisposable
         _receivedLength += octets.Length;
 
         var at = 0;
-        while (State != BgpState.Idle && _receivedLength - at >= BgpMessage.HeaderLength)
+        while (State != BgpState.Idle && BgpMessage.LengthOf(_received.AsSpan(at, _receivedLength - at)) is { } length)
         {
-            var length = BinaryPrimitives.ReadUInt16BigEndian(_received.AsSpan(at + 16));
             if (length is < BgpMessage.HeaderLength || length > (MayBeExtended ? LargestExtended : LargestMessage))
             {
                 End(BgpEndKind.PeerWrong, $"a message whose length is {length}");

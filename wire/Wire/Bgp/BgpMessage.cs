@@ -18,6 +18,9 @@ public abstract record BgpMessage : IWire
         new(5, "RouteRefresh", "RFC 2918 section 3", () => new RouteRefresh()),
         new(6, "DynamicCapability", "draft-ietf-idr-dynamic-cap-02 section 4", () => new DynamicCapability()));
 
+    /// <summary>Length of the message that a stream goes on with, as it says; null when its header has not come yet.</summary>
+    public static int? LengthOf(ReadOnlySpan<byte> stream) => stream.Length < HeaderLength ? null : stream[16] << 8 | stream[17];
+
     /// <summary>Sixteen octets of ones.</summary>
     public byte[] Marker { get; set; } = [.. Enumerable.Repeat((byte)0xff, 16)];
 
