@@ -1,7 +1,7 @@
-using OpenConfirm.Lab;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using OpenConfirm.Lab;
 using OpenConfirm.Lab.Daemons;
 using OpenConfirm.Lab.Namespaces;
 using OpenConfirm.Lab.Shows;
