@@ -338,13 +338,18 @@ public sealed class OspfSpeaker : IEndpoint, IDisposable
     private void Handle(OspfNeighbor neighbor, DescriptionInfo description, IReadOnlyList<byte[]> headers)
     {
         const byte Opening = DescriptionInfo.First | DescriptionInfo.More | DescriptionInfo.Master;
-        if (neighbor.State == OspfNeighborState.TwoWay || neighbor.State == OspfNeighborState.Init)
+        if (neighbor.State == OspfNeighborState.Init)
         {
-            // Its word that it wants to become adjacent is as good as a hello of its.
-            if (neighbor.State == OspfNeighborState.Init || !ShallBeAdjacent(neighbor))
-                return;
-            BeginExchange(neighbor);
+            // Who describes a database has heard us, though no hello of its has said so yet.
+            neighbor.State = OspfNeighborState.TwoWay;
+            if (!_config.IsPointToPoint && _waitUntil == long.MaxValue)
+                Elect();
         }
+
+        if (neighbor.State == OspfNeighborState.TwoWay)
+            Adjust(neighbor);
+        if (neighbor.State <= OspfNeighborState.TwoWay)
+            return;
 
         if (neighbor.State == OspfNeighborState.ExStart)
         {
