@@ -20,20 +20,7 @@ public sealed class BirdDriver : DaemonDriver
     public override Installation Find(string? place) => Installation.Find(Name, "bird2", place, ["bird", "birdc"]);
 
     /// <inheritdoc/>
-    public override async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
-    {
-        var bird = new Bird(this, node, installation);
-        try
-        {
-            await bird.StartAsync(config, cancel);
-            return bird;
-        }
-        catch
-        {
-            await bird.DisposeAsync();
-            throw;
-        }
-    }
+    protected override Daemon Make(Installation installation, Node node) => new Bird(this, node, installation);
 }
 
 /// <summary>A BIRD that runs.</summary>
@@ -43,7 +30,7 @@ internal sealed partial class Bird(DaemonDriver driver, Node node, Installation 
     private const string ConfigFile = $"{Folder}/bird.conf";
     private const string ControlSocket = $"{Folder}/bird.ctl";
 
-    public async Task StartAsync(RouterConfig config, CancellationToken cancel)
+    internal override async Task StartAsync(RouterConfig config, CancellationToken cancel)
     {
         Write(config);
         Start("bird", "-f", "-c", ConfigFile, "-s", ControlSocket, "-P", $"{Folder}/bird.pid");

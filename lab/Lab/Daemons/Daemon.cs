@@ -107,6 +107,9 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Starts it with a configuration, and waits until it answers.</summary>
+    internal abstract Task StartAsync(RouterConfig config, CancellationToken cancel);
+
     /// <summary>A process that has ended, or null.</summary>
     internal NodeProcess? Dead => _processes.FirstOrDefault(p => p.Ended.IsCompleted);
 

@@ -22,7 +22,23 @@ public abstract class DaemonDriver
 
     /// <summary>Starts it in a node and waits until it answers.</summary>
     /// <exception cref="DaemonException">It died, or refused its configuration.</exception>
-    public abstract Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel);
+    public async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
+    {
+        var daemon = Make(installation, node);
+        try
+        {
+            await daemon.StartAsync(config, cancel);
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes one that does not run yet.</summary>
+    protected abstract Daemon Make(Installation installation, Node node);
 
     /// <summary>Writes a configuration by one of templates/daemons/.</summary>
     internal static string Render(string template, RouterConfig config)

@@ -20,20 +20,7 @@ public sealed class FrrDriver : DaemonDriver
     public override Installation Find(string? place) => Installation.Find(Name, "frr", place, ["zebra", "vtysh"], "mgmtd", "bgpd", "ospfd", "ospf6d", "isisd");
 
     /// <inheritdoc/>
-    public override async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
-    {
-        var frr = new Frr(this, node, installation);
-        try
-        {
-            await frr.StartAsync(config, cancel);
-            return frr;
-        }
-        catch
-        {
-            await frr.DisposeAsync();
-            throw;
-        }
-    }
+    protected override Daemon Make(Installation installation, Node node) => new Frr(this, node, installation);
 }
 
 /// <summary>An FRR that runs.</summary>
@@ -42,7 +29,7 @@ internal sealed partial class Frr(DaemonDriver driver, Node node, Installation i
     private const string RunFolder = "/run/frr";
     private const string ConfigFolder = "/etc/frr";
 
-    public async Task StartAsync(RouterConfig config, CancellationToken cancel)
+    internal override async Task StartAsync(RouterConfig config, CancellationToken cancel)
     {
         // An integrated configuration is loaded by vtysh once all run; these folders are compiled in.
         foreach (var folder in (string[])[RunFolder, ConfigFolder, "/var/lib/frr", "/var/tmp/frr", .. await OwnFoldersAsync(cancel)])

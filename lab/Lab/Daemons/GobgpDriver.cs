@@ -19,20 +19,7 @@ public sealed class GobgpDriver : DaemonDriver
     public override Installation Find(string? place) => Installation.Find(Name, "gobgpd", place, ["gobgpd", "gobgp"]);
 
     /// <inheritdoc/>
-    public override async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
-    {
-        var gobgp = new Gobgp(this, node, installation);
-        try
-        {
-            await gobgp.StartAsync(config, cancel);
-            return gobgp;
-        }
-        catch
-        {
-            await gobgp.DisposeAsync();
-            throw;
-        }
-    }
+    protected override Daemon Make(Installation installation, Node node) => new Gobgp(this, node, installation);
 }
 
 /// <summary>A GoBGP that runs.</summary>
@@ -44,7 +31,7 @@ internal sealed class Gobgp(DaemonDriver driver, Node node, Installation install
 
     private RouterConfig? _config;
 
-    public async Task StartAsync(RouterConfig config, CancellationToken cancel)
+    internal override async Task StartAsync(RouterConfig config, CancellationToken cancel)
     {
         Write(config);
         Start("gobgpd", "-f", ConfigFile, "-t", "yaml", "--log-plain", "--api-hosts", "127.0.0.1:50051", "--pprof-disable");

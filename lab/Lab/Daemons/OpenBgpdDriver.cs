@@ -19,20 +19,7 @@ public sealed class OpenBgpdDriver : DaemonDriver
     public override Installation Find(string? place) => Installation.Find(Name, "openbgpd", place, ["bgpd", "bgpctl"]);
 
     /// <inheritdoc/>
-    public override async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
-    {
-        var bgpd = new OpenBgpd(this, node, installation);
-        try
-        {
-            await bgpd.StartAsync(config, cancel);
-            return bgpd;
-        }
-        catch
-        {
-            await bgpd.DisposeAsync();
-            throw;
-        }
-    }
+    protected override Daemon Make(Installation installation, Node node) => new OpenBgpd(this, node, installation);
 }
 
 /// <summary>An OpenBGPD that runs.</summary>
@@ -42,7 +29,7 @@ internal sealed class OpenBgpd(DaemonDriver driver, Node node, Installation inst
     private const string ConfigFile = $"{Folder}/bgpd.conf";
     private const string ControlSocket = $"{Folder}/bgpd.sock";
 
-    public async Task StartAsync(RouterConfig config, CancellationToken cancel)
+    internal override async Task StartAsync(RouterConfig config, CancellationToken cancel)
     {
         Write(config);
         Start("bgpd", "-d", "-f", ConfigFile);
