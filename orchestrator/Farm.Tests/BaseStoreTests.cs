@@ -80,11 +80,20 @@ public sealed class BaseStoreTests
         Assert.That(await _store.FindAsync("base-bird-debian-12-0", CancellationToken.None), Is.Not.Null);
         Assert.That(await _store.FindAsync("base-bird-debian-12-1", CancellationToken.None), Is.Null);
         Assert.That(await _store.FindAsync("base-frr-debian-12-0", CancellationToken.None), Is.Not.Null, "another project's");
+    }
 
-        async Task SaveAsync(string key, int hour)
-        {
-            await _store.SaveAsync(key, new TreeResult { Outcome = new Outcome.Completed() }, CancellationToken.None);
-            Directory.SetLastWriteTimeUtc(Path.Combine(_folder, key), DateTime.UnixEpoch.AddHours(hour));
-        }
+    [Test]
+    public async Task Bases_of_what_is_not_tested_any_more_go_in_the_end()
+    {
+        for (var i = 0; i < 26; i++)
+            await SaveAsync($"base-bird-system-{i}-0", hour: i);
+
+        Assert.That(_store.DropOldest(), Is.EquivalentTo(new[] { "base-bird-system-0-0", "base-bird-system-1-0" }));
+    }
+
+    private async Task SaveAsync(string key, int hour)
+    {
+        await _store.SaveAsync(key, new TreeResult { Outcome = new Outcome.Completed() }, CancellationToken.None);
+        Directory.SetLastWriteTimeUtc(Path.Combine(_folder, key), DateTime.UnixEpoch.AddHours(hour));
     }
 }

@@ -21,6 +21,9 @@ public sealed class BaseStore(string directory)
     /// </summary>
     private const int Kept = 4;
 
+    /// <summary>Bases kept in all, so that projects and systems that are not tested any more go too.</summary>
+    private const int KeptInAll = 24;
+
     /// <summary>Changed whenever the same logs are read in another way.</summary>
     private const int Format = 2;
 
@@ -72,10 +75,9 @@ public sealed class BaseStore(string directory)
     {
         if (!Directory.Exists(directory))
             return [];
-        var dropped = new DirectoryInfo(directory).EnumerateDirectories("base-*")
-            .GroupBy(d => d.Name[..d.Name.LastIndexOf('-')])
-            .SelectMany(g => g.OrderByDescending(d => d.LastWriteTimeUtc).Skip(Kept))
-            .ToList();
+        var youngest = new DirectoryInfo(directory).EnumerateDirectories("base-*").OrderByDescending(d => d.LastWriteTimeUtc).ToList();
+        var kept = youngest.GroupBy(d => d.Name[..d.Name.LastIndexOf('-')]).SelectMany(g => g.Take(Kept)).Select(d => d.Name).ToHashSet();
+        var dropped = youngest.Except(youngest.Where(d => kept.Contains(d.Name)).Take(KeptInAll)).ToList();
         foreach (var old in dropped)
             old.Delete(recursive: true);
         return [.. dropped.Select(d => d.Name)];

@@ -271,6 +271,27 @@ public sealed class ProjectTreeTests : IDisposable
     }
 
     [Test]
+    public async Task What_series_wrote_long_ago_is_dropped_and_made_again_when_needed()
+    {
+        var start = repo.Commit("a", "1\n", "start");
+        var seriesBase = new SeriesBase(start, BaseSource.BranchHead, "");
+        var old = TestRepository.Series([TestRepository.Patch(TestRepository.NewFile("old"), "old")]);
+        var head = (await (await repo.OpenAsync()).ApplyAsync(old, seriesBase, CancellationToken.None)).Head;
+        var young = Objects();
+        await repo.OpenAsync();
+        Assert.That(young, Is.Not.Empty.And.EqualTo(Objects()));
+        foreach (var file in young)
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        var tree = await repo.OpenAsync();
+
+        Assert.That(Objects(), Is.Empty);
+        Assert.That((await tree.ApplyAsync(old, seriesBase, CancellationToken.None)).Head, Is.EqualTo(head));
+
+        string[] Objects() => [.. Directory.GetDirectories(repo.Cache, "*.git")
+            .SelectMany(own => Directory.GetFiles(Path.Combine(own, "objects"), "*", SearchOption.AllDirectories)).Where(f => !f.EndsWith("alternates", StringComparison.Ordinal))];
+    }
+
+    [Test]
     public async Task Cancelling_leaves_nothing()
     {
         var start = repo.Commit("a", "1\n", "start");

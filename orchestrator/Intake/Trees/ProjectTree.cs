@@ -16,6 +16,9 @@ public sealed class ProjectTree
     private const string Attributes =
         "* -export-ignore -export-subst -text -ident -filter -working-tree-encoding !eol !crlf !diff !merge !whitespace !conflict-marker-size\n";
 
+    /// <summary>Much longer than a run may take; what a hostile series wrote is gone after it.</summary>
+    private static readonly TimeSpan ObjectLife = TimeSpan.FromDays(7);
+
     private readonly TreeSource source;
     private readonly Git git;
     private readonly string repository;
@@ -61,6 +64,7 @@ public sealed class ProjectTree
         var chosen = await from.BranchAsync(branch, heads, current, cancel);
         var own = await OwnRepositoryAsync(any, from, cache, limits, cancel);
         WorkTree.Prune(own);
+        DropOldObjects(own);
         return new ProjectTree(from, any.On(own), own, chosen, heads, limits);
     }
 
@@ -191,6 +195,20 @@ public sealed class ProjectTree
         // History ends where it ends in the source; without this git would miss the parents there.
         await ReplaceAsync(Path.Combine(own, "shallow"), File.Exists(source.Shallow) ? await File.ReadAllTextAsync(source.Shallow, cancel) : null, cancel);
         return own;
+    }
+
+    /// <summary>
+    /// What series wrote into our repository: no ref leads to it, git's own collection is off, and each run writes again what
+    /// it needs (which makes it young again). In a source's folder nothing is touched.
+    /// </summary>
+    private static void DropOldObjects(string own)
+    {
+        var old = TimeProvider.System.GetUtcNow().UtcDateTime - ObjectLife;
+        foreach (var file in new DirectoryInfo(Path.Combine(own, "objects")).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true }))
+        {
+            if (file.LastWriteTimeUtc < old && file.Directory!.Name.Length == 2) // objects/ab/...: neither packs nor info
+                file.Delete();
+        }
     }
 
     /// <summary>Other runs read these files while we write: they see the old one or the new one.</summary>
