@@ -43,6 +43,9 @@ public sealed record ApplyFailure
     /// <summary>The hunk's header ("@@ -10,7 +10,8 @@ ..."), when one hunk is to blame.</summary>
     public string? Hunk { get; init; }
 
+    /// <summary>It was not even tried: it is over a limit, or it writes where no patch may.</summary>
+    public bool IsRefusal { get; init; }
+
     /// <summary>One sentence: what is wrong.</summary>
     public required string Reason { get; init; }
 

@@ -33,6 +33,7 @@ internal static class Scenarios
             Findings = [Found(Compiler.Unused(), Verdict.Fixed, 3, Deb12, Deb13), Found(Compiler.FailedTest, Verdict.Fixed, null, Deb13) with { Stage = "unit" }],
         },
         ["does-not-apply"] = DoesNotApply(),
+        ["refused"] = Refused(),
         ["already-applied"] = Report() with { Targets = [], AlreadyApplied = [1, 2, 3, 4] },
         ["incomplete"] = Report() with { Targets = [], Base = null, Series = Series(4) with { Patches = [.. Series(4).Patches.Where(p => p.Number != 3)] } },
         ["base-broken"] = Report() with
@@ -210,6 +211,19 @@ internal static class Scenarios
             Expected = ["  int distance;", "  struct rte *e;", "- printf(\"%d\\n\", distance);"],
             Actual = ["  long distance;", "  struct rte *e;", "  printf(\"%ld\\n\", distance);"],
             ActualLine = 1218,
+            NotTried = [.. Series(4).Patches.Skip(2)],
+        },
+    };
+
+    private static RunReport Refused() => Report() with
+    {
+        Targets = [],
+        ApplyFailure = new ApplyFailure
+        {
+            Patch = Series(4).Patches[1],
+            File = "doc/map.png",
+            Reason = "the patch makes a file of 120 MiB; at most 16 MiB are taken",
+            IsRefusal = true,
             NotTried = [.. Series(4).Patches.Skip(2)],
         },
     };

@@ -9,7 +9,7 @@ public enum AssessmentKind
     /// <summary>Patches are missing; nothing was tested.</summary>
     Incomplete,
 
-    /// <summary>It does not apply.</summary>
+    /// <summary>It does not apply, or is refused.</summary>
     DoesNotApply,
 
     /// <summary>The base holds it already.</summary>
@@ -52,7 +52,7 @@ public sealed record Assessment(AssessmentKind Kind, string Sentence)
         if (report.ApplyFailure is { } failure)
         {
             var which = Words.Patch(series, failure.Patch.Number) is { } number ? "Patch " + number : "This patch";
-            return new(AssessmentKind.DoesNotApply, $"{which} does not apply to {On(report)}.");
+            return new(AssessmentKind.DoesNotApply, failure.IsRefusal ? $"{which} is refused; nothing was tested." : $"{which} does not apply to {On(report)}.");
         }
 
         if (report.IsAlreadyApplied)

@@ -164,7 +164,7 @@ internal sealed record PagePatch(int Number, string Title, string Author, string
         var author = patch.Author.Name.Length > 0 ? patch.Author.Name : patch.Author.Address;
         var state = report.ApplyFailure switch
         {
-            { } failure when failure.Patch.Number == patch.Number => "does not apply",
+            { } failure when failure.Patch.Number == patch.Number => failure.IsRefusal ? "refused" : "does not apply",
             { } failure when failure.NotTried.Any(p => p.Number == patch.Number) => "not tried",
             _ => report.AlreadyApplied.Contains(patch.Number) ? "already in the base" : Changes(report, patch.Number),
         };
@@ -188,11 +188,12 @@ internal sealed record PagePatch(int Number, string Title, string Author, string
 }
 
 /// <summary>Why a series does not apply.</summary>
-internal sealed record PageApply(string File, string Hunk, string Reason, int ActualLine, IReadOnlyList<string> Expected, IReadOnlyList<string> Actual)
+internal sealed record PageApply(bool IsRefusal, string File, string Hunk, string Reason, int ActualLine, IReadOnlyList<string> Expected, IReadOnlyList<string> Actual)
 {
     public static PageApply? Of(RunReport report) => report.ApplyFailure is not { } failure
         ? null
         : new(
+            failure.IsRefusal,
             PlainText.Line(failure.File),
             PlainText.Line(failure.Hunk),
             PlainText.Line(failure.Reason, 500),
