@@ -271,19 +271,42 @@ public sealed class HostilePatchTests : IDisposable
         Assert.That(repo.LeftOver(), Is.Empty);
     }
 
-    [Test]
-    public async Task A_large_file_of_the_base_may_be_renamed()
+    [TestCase("mode")]
+    [TestCase("name")]
+    [TestCase("name and a line")]
+    public async Task A_large_file_of_the_base_may_be_renamed(string change)
     {
-        repo.Write("dir/lines", string.Concat(Enumerable.Repeat("a\n", 1 << 20)));
+        var lines = string.Concat(Enumerable.Repeat("a\n", 1 << 20));
+        repo.Write("dir/lines", lines);
         var before = repo.Commit("two megabytes");
-        repo.Git("update-index", "--chmod=+x", "dir/lines");
-        repo.Git("commit", "-q", "-m", "mode");
-        var body = "t\n---\n" + repo.Git("diff", before, "HEAD") + "\n";
+        if (change == "mode")
+            repo.Git("update-index", "--chmod=+x", "dir/lines");
+        else
+            repo.Git("mv", "dir/lines", "dir/renamed");
+        if (change == "name and a line")
+            repo.Write("dir/renamed", lines[2..]);
+        if (change != "mode")
+            repo.Git("add", "--all");
+        repo.Git("commit", "-q", "-m", change);
+        var body = "t\n---\n" + repo.Git("diff", "-M", before, "HEAD") + "\n";
+        if (change == "name")
+            Assert.That(body, Does.Contain("similarity index 100%").And.Not.Contain("@@"), "what this is about");
 
         var tree = await repo.OpenAsync(limits: new TreeLimits { FileBytes = 1 << 20 });
         var applied = await tree.ApplyAsync(TestRepository.Series([TestRepository.Patch(body, "t", 1)]), new SeriesBase(before, BaseSource.BranchHead, ""), CancellationToken.None);
 
         Assert.That(applied.Failure?.Reason, Is.Null);
+    }
+
+    [Test]
+    public async Task A_patch_that_keeps_git_busy_is_refused_and_no_failure_of_ours()
+    {
+        var tree = await repo.OpenAsync(limits: new TreeLimits { PatchTime = TimeSpan.FromMilliseconds(1) });
+
+        var applied = await tree.ApplyAsync(TestRepository.Series([TestRepository.Patch(TestRepository.NewFile("new"), "t", 1)]), new SeriesBase(start, BaseSource.BranchHead, ""), CancellationToken.None);
+
+        Assert.That(applied.Failure?.Reason, Does.StartWith("refused: applying the patch takes longer than"));
+        Assert.That(repo.LeftOver(), Is.Empty);
     }
 
     /// <summary>New, it is a literal; changed, a delta, whose own size says nothing of what it makes.</summary>

@@ -50,6 +50,60 @@ public sealed class RealHistoryTests
         }
     }
 
+    /// <summary>
+    /// Spread over the history, and besides those that rename, copy, change a mode or touch what is no text. Each as
+    /// git format-patch mails it, on its parent: a patch that git reads otherwise than we do would be refused.
+    /// </summary>
+    [Test]
+    public async Task Every_commit_is_read_as_git_reads_it()
+    {
+        var path = Environment.GetEnvironmentVariable("OPENCONFIRM_HISTORY");
+        Assume.That(path, Is.Not.Null.And.Not.Empty);
+        var cache = Directory.CreateTempSubdirectory("openconfirm-history-").FullName;
+        try
+        {
+            var git = new Git().In(path!).Reading();
+            var tree = await ProjectTree.OpenAsync(path!, Environment.GetEnvironmentVariable("OPENCONFIRM_HISTORY_BRANCH"), cache, CancellationToken.None);
+            var (read, bad) = (0, 0);
+            foreach (var commit in await KindsAsync(git, tree.BranchHead))
+            {
+                var mail = await git.RunAsync(["format-patch", "--stdout", "-1", commit], CancellationToken.None);
+                if (mail.Output.IsEmpty)
+                    continue; // A commit that changes nothing.
+                var series = SeriesAssembler.Assemble(MailReader.Read(new MemoryStream(mail.Output.ToArray()), commit)).Series;
+                var parent = (await git.RunAsync(["rev-parse", commit + "^"], CancellationToken.None)).Text;
+                var applied = series.Count == 1 ? await tree.ApplyAsync(series[0], new SeriesBase(parent, BaseSource.Asked, ""), CancellationToken.None) : null;
+                read++;
+                if (applied is { Failure: null } && (await tree.ChangesAsync(commit, applied.Head, CancellationToken.None)) is { Added: [], Modified: [], Deleted: [] })
+                    continue;
+                bad++;
+                await TestContext.Out.WriteLineAsync($"BAD {commit}: {series.Count} series, {applied?.Failure?.File} {applied?.Failure?.Reason}");
+            }
+
+            await TestContext.Out.WriteLineAsync($"{read} commits, {bad} of them bad");
+            Assert.That(bad, Is.Zero);
+        }
+        finally
+        {
+            Directory.Delete(cache, recursive: true);
+        }
+    }
+
+    private static async Task<IEnumerable<string>> KindsAsync(Git git, string head)
+    {
+        var log = (await git.RunAsync(["log", "--no-merges", "--raw", "--no-abbrev", "-M", "--max-count=6000", "--format=%H", head, "--"], CancellationToken.None)).Text;
+        var (all, odd) = (new List<string>(), new List<string>());
+        foreach (var line in log.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line[0] != ':')
+                all.Add(line);
+            else if (line.Split(' ', '\t') is var f && (f[4][0] is 'R' or 'C' or 'T' || (f[0][1..] != f[1] && f[4] == "M") || Path.GetExtension(f[^1]) is ".png" or ".pdf" or ".gz" or ".jpg" or ".ico" or ".eps" or ".pcap"))
+                odd.Add(all[^1]);
+        }
+
+        return all.Where((_, i) => i % Math.Max(1, all.Count / 300) == 0).Concat(odd.Distinct().Take(200)).Distinct();
+    }
+
     /// <summary>Ends of pairs of ordinary commits, spread over the history.</summary>
     private static async Task<IEnumerable<string>> EndsAsync(Git git, ProjectTree tree)
     {

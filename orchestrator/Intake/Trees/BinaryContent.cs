@@ -12,23 +12,45 @@ internal static partial class BinaryContent
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
 
+    /// <summary>More than any limit, and little enough that no number of claims goes round.</summary>
+    private const long MostClaim = int.MaxValue * 2L;
+
     /// <summary>Lines of a delta that are looked at: its two sizes stand in the first bytes.</summary>
     private const int DeltaLines = 64;
 
     /// <summary>
-    /// Bytes that the content which begins at a line claims; 0 where none begins, <see cref="long.MaxValue"/> where its
-    /// claim cannot be read.
+    /// Bytes that the contents from a line on claim (one to apply, one to take it back), and goes behind them;
+    /// <see cref="MostClaim"/> where a claim cannot be read.
     /// </summary>
-    public static long Claim(ReadOnlySpan<string> lines, int at)
+    public static long Claim(string[] lines, ref int at)
     {
-        if (Header().Match(lines[at]) is not { Success: true } header)
-            return 0;
-        if (!int.TryParse(header.Groups["size"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            return long.MaxValue;
-        return header.Groups["kind"].Value == "literal" ? size
-            : ResultSize(lines[(at + 1)..]) is { } result ? size + result
-            : long.MaxValue;
+        var claim = 0L;
+        for (var content = 0; content < 2 && at < lines.Length && Kind(lines[at]) is not null; content++)
+        {
+            claim += Math.Min(Claim(lines, at), MostClaim);
+            while (++at < lines.Length && lines[at].TrimEnd('\r').Length > 0)
+            {
+            }
+
+            at++;
+        }
+
+        at = Math.Min(at, lines.Length);
+        return claim;
     }
+
+    private static long Claim(ReadOnlySpan<string> lines, int at)
+    {
+        if (Header().Match(lines[at]) is not { Success: true } header || !int.TryParse(header.Groups["size"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            return MostClaim;
+        return Kind(lines[at]) == "literal " ? size
+            : ResultSize(lines[(at + 1)..]) is { } result ? size + result
+            : MostClaim;
+    }
+
+    /// <summary>git takes anything behind the word for a number.</summary>
+    private static string? Kind(string line) =>
+        line.StartsWith("literal ", StringComparison.Ordinal) ? "literal " : line.StartsWith("delta ", StringComparison.Ordinal) ? "delta " : null;
 
     /// <summary>The second of the two sizes that a delta begins with; null when it has none.</summary>
     private static long? ResultSize(ReadOnlySpan<string> lines)
@@ -95,6 +117,6 @@ internal static partial class BinaryContent
         return true;
     }
 
-    [GeneratedRegex(@"^(?<kind>literal|delta) (?<size>\d+)\r?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(literal|delta) (?<size>[0-9]+)\r?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Header();
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using OpenConfirm.Model;
 
@@ -22,7 +21,7 @@ internal static class PatchSafety
     /// <summary>Why the patch of one file is refused, or null.</summary>
     public static (string File, string Reason)? Check(FilePatch file)
     {
-        foreach (var name in file.WrittenNames)
+        foreach (var name in file.WrittenNames.Concat([file.OldName, file.NewName]).OfType<string>())
         {
             var parts = name.Split('/', '\\');
             var reason = name.StartsWith('/') || name.Contains("//", StringComparison.Ordinal) ? "names an absolute path"
@@ -34,24 +33,8 @@ internal static class PatchSafety
             if (reason is not null)
                 return (SourceText.Shown(name.Length > 200 ? name[..200] + "..." : name), $"refused: the patch {reason}");
         }
-        return file.IsSubmodule ? (SourceText.Shown(file.Name), "refused: the patch makes or changes a submodule") : null;
-    }
-
-    /// <summary>
-    /// Files that git would write, and that we did not read from the patch: what is checked and counted here is what we have
-    /// read, so git must read the same.
-    /// </summary>
-    public static async Task<(string File, string Reason)?> CheckNamesAsync(Git git, Patch patch, IReadOnlyList<FilePatch> files, CancellationToken cancel)
-    {
-        var read = await git.TryAsync(["apply", "--numstat", "-z", "-p1", "-"], cancel, patch.Body);
-        var known = files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().ToHashSet();
-        foreach (var entry in Encoding.Latin1.GetString(read.Output.Span).Split('\0', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (entry.Split('\t', 3) is [_, _, var name] && !known.Contains(name))
-                return (SourceText.Shown(name), "refused: the headers of the patch do not agree on the name of this file");
-        }
-
-        return null;
+        var why = file.IsSubmodule ? "makes or changes a submodule" : file.Oddity;
+        return why is null ? null : (SourceText.Shown(file.Name.Length > 0 ? file.Name : file.WrittenNames.FirstOrDefault() ?? ""), $"refused: the patch {why}");
     }
 
     /// <summary>
@@ -82,30 +65,6 @@ internal static class PatchSafety
             if (leaves.Contains(parent))
                 return (SourceText.Shown(name), $"refused: the patch goes through {SourceText.Shown(parent)}, which is no directory but a symbolic link or a file");
         return null;
-    }
-
-    /// <summary>What a patch costs git: a line of a mail can name or copy a whole file, and binary contents are deflated.</summary>
-    /// <returns>
-    /// Held: bytes in memory at once, every file once for each time the patch names it. Made: bytes that come into the tree
-    /// by copies, renames and binary contents.
-    /// </returns>
-    public static async Task<(long Held, long Made)> CostAsync(Git git, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
-    {
-        var binary = files.Sum(f => f.BinaryBytes);
-
-        // Of two names that differ git may take the second for the file that is there: both count.
-        var sources = files.SelectMany(f => new[] { (File: f, Name: f.OldName), (File: f, Name: f.NewName == f.OldName ? null : f.NewName) }).Where(s => s.Name is not null).ToList();
-
-        // A three-way merge begins with the blob of the index line, which need not be the file's.
-        var blobs = files.Select(f => f.OldBlob).OfType<string>().Where(b => b.Any(c => c != '0')).ToList();
-        if (sources.Count + blobs.Count == 0)
-            return (binary, binary);
-
-        // What a patch before it in the same mail made is not in the tree yet; git refuses to copy it.
-        var input = Encoding.Latin1.GetBytes(string.Concat([.. sources.Select(s => $"{head}:{s.Name}\n"), .. blobs.Select(b => $"{b}\n")]));
-        var answers = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text);
-        var sizes = answers.Select(a => long.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0).ToList();
-        return (binary + Math.Max(sizes.Take(sources.Count).Sum(), sizes.Skip(sources.Count).Sum()), binary + sources.Zip(sizes).Where(s => s.First.Name == s.First.File.OldName && s.First.File.NewName is not null && s.First.File.NewName != s.First.File.OldName).Sum(s => s.Second));
     }
 
     private static IEnumerable<string> Parents(string name)

@@ -21,24 +21,14 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         }
         var made = await git.RunAsync(["log", "-1", "--format=%ct", ProjectTree.Checked(seriesBase.Commit), "--"], cancel);
         var baseDate = DateTimeOffset.FromUnixTimeSeconds(long.Parse(made.Text));
-        await using var tree = await WorkTree.CreateAsync(new Git { Time = limits.CommandTime, OutputBytes = limits.OutputBytes }, repository, seriesBase.Commit, cancel);
+        await using var tree = await WorkTree.CreateAsync(new Git { Time = limits.CommandTime + limits.PatchTime, OutputBytes = limits.OutputBytes }, repository, seriesBase.Commit, cancel);
         var run = new Run(tree, Own(tree.Git, baseDate), limits);
         var head = seriesBase.Commit;
         using var late = new CancellationTokenSource(limits.SeriesTime, TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         foreach (var (i, patch) in series.Patches.Index())
         {
             var dated = patch with { Date = Clamped(patch.Date ?? series.Date ?? baseDate), Body = WithoutCarriageReturns(patch.Body) };
-            ApplyFailure? failure;
-            try
-            {
-                failure = await run.ApplyAsync(dated, head, either.Token);
-            }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-            {
-                failure = Failed(patch, $"refused: laying the series up to this patch on its base takes longer than {limits.SeriesTime.TotalMinutes:0} minutes");
-            }
-
+            var failure = await WithinTimeAsync(patch, stop => run.ApplyAsync(dated, head, stop), late.Token, cancel);
             if (failure is not null)
                 return new AppliedSeries(seriesBase, applied, failure with { Patch = patch, NotTried = [.. series.Patches.Skip(i + 1)] });
             var commit = (await tree.Git.RunAsync(["rev-parse", "HEAD"], cancel)).Text;
@@ -48,7 +38,27 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         return new AppliedSeries(seriesBase, applied, null);
     }
 
-    /// <summary>The limit on one allocation stands behind the sums of <see cref="PatchSafety"/>, for what they do not see.</summary>
+    /// <summary>What takes too long is the patch's doing, or the series', and refused; git's own limit on time never comes to it.</summary>
+    private async Task<ApplyFailure?> WithinTimeAsync(
+        Patch patch, Func<CancellationToken, Task<ApplyFailure?>> apply, CancellationToken late, CancellationToken cancel)
+    {
+        using var patchTime = new CancellationTokenSource(limits.PatchTime, TimeProvider.System);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancel, late, patchTime.Token);
+        try
+        {
+            return await apply(any.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return Failed(patch, late.IsCancellationRequested
+                ? $"refused: laying the series up to this patch on its base takes longer than {Shown(limits.SeriesTime)}"
+                : $"refused: applying the patch takes longer than {Shown(limits.PatchTime)}");
+        }
+    }
+
+    private static string Shown(TimeSpan time) => time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.###} seconds";
+
+    /// <summary>The limit on one allocation stands behind the sums of <see cref="PatchCost"/>, for what they do not see.</summary>
     private Git Own(Git git, DateTimeOffset committed) => (git with { MemoryBytes = limits.MemoryBytes })
         .With("GIT_COMMITTER_DATE", $"@{committed.ToUnixTimeSeconds()} +0000")
         .With("GIT_ALLOC_LIMIT", limits.ExpandedBytes.ToString(CultureInfo.InvariantCulture));
@@ -83,13 +93,33 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         {
             if (patch.Body.Length > limits.PatchBytes)
                 return Failed(patch, $"the patch has {patch.Body.Length} bytes; at most {limits.PatchBytes} are taken");
-            var files = PatchDiff.Read(patch.Body.Span);
-            var refused = files.Select(PatchSafety.Check).FirstOrDefault(f => f is not null)
-                ?? await PatchSafety.CheckNamesAsync(git, patch, files, cancel)
-                ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel);
-            if (refused is { } unsafeFile)
+            var mail = PatchMail.Format(patch);
+            var (diff, unsplit) = await GitView.PatchAsync(git, mail, tree.Scratch, cancel);
+            if (unsplit is not null)
+                return await new ApplyExplanation(git, head, []).ExplainAsync(patch, [], unsplit, cancel);
+            var files = PatchDiff.Read(diff);
+            if ((files.Select(PatchSafety.Check).FirstOrDefault(f => f is not null) ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel)) is { } unsafeFile)
                 return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
-            var (held, made) = await PatchSafety.CostAsync(git, head, files, cancel);
+            if (TooCostly(patch, await PatchCost.OfAsync(git, head, files, cancel)) is { } costly)
+                return costly;
+            if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
+            {
+                await CommitEmptyAsync(patch, cancel);
+                return null;
+            }
+
+            // Only now, since git inflates binary contents to read them.
+            var (unreadable, refused) = await GitView.CompareAsync(git, diff, files, cancel);
+            if (refused is { } misread)
+                return Failed(patch, misread.Reason) with { File = misread.File };
+            if (unreadable is not null)
+                return await new ApplyExplanation(git, head, []).ExplainAsync(patch, files, unreadable, cancel);
+            return await ApplyAsync(patch, mail, diff, files, head, cancel);
+        }
+
+        private ApplyFailure? TooCostly(Patch patch, PatchCost cost)
+        {
+            var (held, made) = cost;
             madeBytes += made;
             heldBytes += held;
             if (madeBytes > limits.ExpandedBytes)
@@ -98,41 +128,38 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
                 return Failed(patch, $"refused: the patch names files of {MiB(held)} MiB, counted each time; at most {MiB(limits.ExpandedBytes)} are taken");
             if (heldBytes > limits.SeriesBytes)
                 return Failed(patch, $"refused: up to this patch the series names files of {MiB(heldBytes)} MiB, counted each time; at most {MiB(limits.SeriesBytes)} are taken");
-            if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
-            {
-                await CommitEmptyAsync(patch, cancel);
-                return null;
-            }
+            return null;
+        }
 
+        private async Task<ApplyFailure?> ApplyAsync(Patch patch, byte[] mail, byte[] diff, IReadOnlyList<FilePatch> files, string head, CancellationToken cancel)
+        {
             await tree.MaterialiseAsync(files.SelectMany(f => new[] { f.OldName, f.NewName }).OfType<string>().Distinct(), cancel);
             var result = await git.TryAsync(
-                ["am", "--quiet", "--3way", "-p1", "--keep-cr", "--keep-non-patch", "--no-scissors", "--quoted-cr=nowarn", "--patch-format=mbox"], cancel, PatchMail.Format(patch));
+                ["am", "--quiet", "--3way", "-p1", "--keep-cr", "--keep-non-patch", "--no-scissors", "--quoted-cr=nowarn", "--patch-format=mbox"], cancel, mail);
             if (result.Succeeded)
-                return await TooLargeAsync(patch, head, cancel);
+                return await TooLargeAsync(patch, head, files, cancel);
             var conflicts = await tree.ConflictsAsync(limits, cancel);
             await tree.ResetAsync(cancel);
-            var reverse = await git.TryAsync(["apply", "--cached", "--check", "--reverse", "-"], cancel, patch.Body);
+            var reverse = await git.TryAsync(["apply", "--cached", "--check", "--reverse", "-"], cancel, diff);
             if (reverse.Succeeded)
                 return null; // The tree holds it already: taking it off would work.
             return await new ApplyExplanation(git, head, conflicts).ExplainAsync(patch, files, result.Error, cancel);
         }
 
-        /// <summary>Binary contents can be text of a hundred million lines, which every later diff would hold line by line.</summary>
-        private async Task<ApplyFailure?> TooLargeAsync(Patch patch, string head, CancellationToken cancel)
+        /// <summary>
+        /// Binary contents can be text of a hundred million lines, which every later diff would hold line by line. A file that
+        /// the tree holds may be as large as it is there, under another name too.
+        /// </summary>
+        private async Task<ApplyFailure?> TooLargeAsync(Patch patch, string head, IReadOnlyList<FilePatch> files, CancellationToken cancel)
         {
-            var changed = (await git.RunAsync(["diff-tree", "-r", "--no-renames", "--diff-filter=d", head, "HEAD"], cancel)).Text;
-            var files = SourceText.Lines(changed).Where(l => l.StartsWith(':')).Select(l => l.Split('\t', 2)).ToList();
-            if (files.Count == 0)
-                return null;
-            // Old and new blob of each: a file that the tree holds may be as large as it is there.
-            var input = Encoding.Latin1.GetBytes(string.Concat(files.Select(f => f[0].Split(' ')).Select(f => $"{f[2]}\n{f[3]}\n")));
-            var sizes = SourceText.Lines((await git.RunAsync(["cat-file", "--batch-check=%(objectsize)"], cancel, input)).Text)
-                .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0).ToList();
-            foreach (var (i, file) in files.Index())
+            var diff = (await git.RunAsync(["diff-tree", "-r", "-z", "--no-renames", "--diff-filter=d", head, "HEAD"], cancel)).Output;
+            var changed = Encoding.Latin1.GetString(diff.Span).Split('\0').Chunk(2).Where(c => c.Length == 2).ToList();
+            var sizes = await PatchCost.SizesAsync(git, [.. changed.Select(c => c[0].Split(' ')[3])], cancel);
+            foreach (var (name, size) in changed.Select(c => c[1]).Zip(sizes).Where(c => c.Second > limits.FileBytes))
             {
-                var (before, after) = (sizes[2 * i], sizes[(2 * i) + 1]);
-                if (after > limits.FileBytes && after > before)
-                    return Failed(patch, $"refused: the patch makes a file of {MiB(after)} MiB; at most {MiB(limits.FileBytes)} are taken") with { File = SourceText.Shown(file[1]) };
+                var sources = files.Where(f => f.NewName == name).Select(f => f.OldName).OfType<string>().Append(name);
+                if (size > (await PatchCost.SizesAsync(git, [.. sources.Select(s => $"{head}:{s}")], cancel)).Max())
+                    return Failed(patch, $"refused: the patch makes a file of {MiB(size)} MiB; at most {MiB(limits.FileBytes)} are taken") with { File = SourceText.Shown(name) };
             }
 
             return null;

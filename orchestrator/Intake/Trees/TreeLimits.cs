@@ -21,7 +21,13 @@ public sealed record TreeLimits
     /// <summary>Wall time of one git command.</summary>
     public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Wall time of laying one series on its base; with hundreds of patches each within <see cref="CommandTime"/> it would be hours.</summary>
+    /// <summary>
+    /// Wall time of reading and applying one patch, and of finding out why it does not apply. It is the patch that takes it
+    /// (a thousand hunks that each fit nowhere in a large file), so it is told as the patch's failure.
+    /// </summary>
+    public TimeSpan PatchTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Wall time of laying one series on its base; with hundreds of patches each within <see cref="PatchTime"/> it would be hours.</summary>
     public TimeSpan SeriesTime { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>

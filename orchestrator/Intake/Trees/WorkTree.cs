@@ -22,6 +22,9 @@ internal sealed class WorkTree : IAsyncDisposable
         Git = git.In(folder);
     }
 
+    /// <summary>A file beside it, for what is of one patch only.</summary>
+    public string Scratch => folder + ".patch";
+
     /// <summary>Git in it.</summary>
     public Git Git { get; }
 
@@ -125,6 +128,7 @@ internal sealed class WorkTree : IAsyncDisposable
             Directory.Move(known, gone);
         if (Directory.Exists(folder) || Directory.Exists(gone))
             Run("rm", "-rf", "--", folder, gone);
+        File.Delete(folder + ".patch");
         File.Delete(folder + ".lock");
     }
 
