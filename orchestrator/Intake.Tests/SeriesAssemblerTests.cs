@@ -69,7 +69,7 @@ public sealed class SeriesAssemblerTests
     [Test]
     public void Two_series_of_one_author_at_the_same_time()
     {
-        Letter[] other = [.. Threaded.Select(l => l with { Id = "x" + l.Id, InReplyTo = l.InReplyTo is null ? null : "xc" })];
+        Letter[] other = [.. Threaded.Select(l => l with { Id = "x" + l.Id, InReplyTo = l.InReplyTo is null ? null : "xc", Body = "Rather. " + l.Body })];
         var mixed = Threaded.Zip(other).SelectMany(p => new[] { p.First, p.Second });
         Assert.That(Shape(Assemble([.. mixed])), Is.EqualTo("v1 c: 1=p1 2=p2 3=p3 of 3; v1 xc: 1=xp1 2=xp2 3=xp3 of 3"));
     }
@@ -77,7 +77,7 @@ public sealed class SeriesAssemblerTests
     [Test]
     public void A_lost_cover_letter_still_holds_its_patches_together()
     {
-        Letter[] other = [.. Threaded.Skip(1).Select(l => l with { Id = "x" + l.Id, InReplyTo = "xc" })];
+        Letter[] other = [.. Threaded.Skip(1).Select(l => l with { Id = "x" + l.Id, InReplyTo = "xc", Body = "Rather. " + l.Body })];
         var mixed = Threaded.Skip(1).Zip(other).SelectMany(p => new[] { p.First, p.Second });
         Assert.That(Shape(Assemble([.. mixed])), Is.EqualTo("v1 -: 1=p1 2=p2 3=p3 of 3; v1 -: 1=xp1 2=xp2 3=xp3 of 3"));
     }

@@ -17,6 +17,12 @@ public sealed record MailItem
     /// <summary>The From: header; both parts are empty when there is none.</summary>
     public Person From { get; init; } = new("", "");
 
+    /// <summary>Addresses that a list leaves of the author when it rewrites From: (Reply-To:, X-Original-From:). At most 20.</summary>
+    public IReadOnlyList<string> OriginalSenders { get; init; } = [];
+
+    /// <summary>The Cc: header, where some lists put the author. At most 20.</summary>
+    public IReadOnlyList<Person> CopiedTo { get; init; } = [];
+
     /// <summary>The Date: header, or null when it is missing or cannot be read.</summary>
     public DateTimeOffset? Date { get; init; }
 

@@ -75,6 +75,8 @@ internal sealed class MailParser : IDisposable
         MessageId = MailText.MessageId(headers),
         References = MailText.References(headers),
         From = MailText.From(headers),
+        OriginalSenders = [.. MailText.People(headers, "Reply-To").Concat(MailText.People(headers, "X-Original-From")).Select(p => p.Address)],
+        CopiedTo = MailText.People(headers, "Cc"),
         Date = MailText.ParseDate(MailText.Header(headers, HeaderId.Date)),
         Subject = SubjectLine.Parse(MailText.Header(headers, HeaderId.Subject)),
     };

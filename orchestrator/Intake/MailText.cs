@@ -14,6 +14,7 @@ internal static class MailText
 
     private const int MaxReferences = 200;
     private const int MaxIdLength = 500;
+    private const int MaxPeople = 20;
     private const int MaxNameLength = 200;
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
@@ -58,6 +59,21 @@ internal static class MailText
             return ToPerson(mailbox);
         return ParseArchived(Header(headers, HeaderId.From));
     }
+
+    /// <summary>People of an address field, at most 20.</summary>
+    public static IReadOnlyList<Person> People(HeaderList headers, string field)
+    {
+        var header = headers.FirstOrDefault(h => h.Field.Equals(field, StringComparison.OrdinalIgnoreCase));
+        if (header is null)
+            return [];
+        var raw = header.RawValue.AsSpan(0, Math.Min(header.RawValue.Length, MaxHeaderBytes)).ToArray();
+        return InternetAddressList.TryParse(ParserOptions, raw, out var list)
+            ? [.. list.Mailboxes.Where(m => m.Address.Contains('@', StringComparison.Ordinal)).Take(MaxPeople).Select(ToPerson)]
+            : [];
+    }
+
+    /// <summary>Whether a list has put itself for the author: it leaves the name, "Ann via dev", or no address at all.</summary>
+    public static bool IsRewritten(Person from) => from.Address.Length == 0 || from.Name.Contains(" via ", StringComparison.Ordinal);
 
     /// <summary>A person from decoded text; null when it holds no address.</summary>
     public static Person? ParsePerson(string text)

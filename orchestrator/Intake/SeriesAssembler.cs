@@ -13,6 +13,7 @@ public sealed class SeriesAssembler
     /// <summary>Where each mail came first. Message-IDs can be foretold: a stranger's mail of the same one takes nobody's place.</summary>
     private readonly Dictionary<(string Id, string Address), string> _originById = [];
     private readonly List<SeriesMail> _taken = [];
+    private readonly MailCopies _copies = new();
     private readonly List<(int Index, MailDecision Decision)> _ignored = [];
     private long _heldBytes;
     private int _count;
@@ -49,8 +50,28 @@ public sealed class SeriesAssembler
             return;
         }
 
+        if (_copies.Find(mail, _taken.Count) is { } copy)
+        {
+            TakeOne(copy.Place, copy.Mail, mail);
+            return;
+        }
+
         _heldBytes += mail.Patches.Sum(p => (long)p.Body.Length);
         _taken.Add(SeriesMail.Of(_count, mail));
+    }
+
+    /// <summary>Of two copies the one that names its author: else what arrives in turns would look like two senders' mails.</summary>
+    private void TakeOne(int place, MailItem earlier, MailItem mail)
+    {
+        if (MailText.IsRewritten(mail.From) || !MailText.IsRewritten(earlier.From))
+        {
+            Ignore(_count, mail.Origin, mail.MessageId, mail.Subject.Text, $"a copy of a mail that came before ({earlier.Origin})");
+            return;
+        }
+
+        Ignore(_taken[place], $"a list's copy of a mail that came from its author too ({mail.Origin})");
+        _taken[place] = SeriesMail.Of(_count, mail);
+        _copies.Remember(mail, place);
     }
 
     private string? ReasonAgainst(MailItem mail)

@@ -84,8 +84,7 @@ internal sealed class SeriesMail
         // place in somebody's series. A list that rewrites From: gives everybody its own address and keeps the name; whoever
         // only claims that has another address than the list.
         var (name, address) = mail.From;
-        var isRewritten = address.Length == 0 || name.Contains(" via ", StringComparison.Ordinal);
-        return (!isRewritten ? address : $"{run?.Address ?? name} {address}").ToUpperInvariant();
+        return (!MailText.IsRewritten(mail.From) ? address : $"{run?.Address ?? name} {address}").ToUpperInvariant();
     }
 
     /// <summary>Attached patches keep their own numbers when these are all there and differ, else they count from 1.</summary>
