@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OpenConfirm.Cli.Tests;
 
 /// <summary>What <c>check</c> answers before any machine is taken.</summary>
@@ -70,6 +72,21 @@ public sealed class CheckErrorsTests
         var result = await _tree.CheckAsync(_mbox);
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.StandardError, Does.Contain("2 series").And.Contain("--pick"));
+    }
+
+    /// <summary>A Message-ID is free text: a stranger's mail can have the one that is meant.</summary>
+    [Test]
+    public async Task A_pick_that_fits_several_series_lists_them()
+    {
+        var text = await File.ReadAllTextAsync(_mbox);
+        var id = Regex.Match(text, "(?<=^Message-Id: <).*(?=>)", RegexOptions.Multiline | RegexOptions.IgnoreCase).Value;
+        await File.AppendAllTextAsync(_mbox, Regex.Replace(text, "^From: .*$", "From: Eve <eve@example.net>", RegexOptions.Multiline)
+            .Replace("[PATCH ", "[PATCH v2 ", StringComparison.Ordinal));
+
+        var result = await _tree.CheckAsync(_mbox, "--pick", id);
+
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.StandardError, Does.Contain("2 series").And.Contain("\n  1  ").And.Contain("\n  2  ").And.Contain("eve@example.net").And.Contain("number"));
     }
 
     [Test]

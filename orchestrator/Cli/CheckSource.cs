@@ -46,16 +46,23 @@ internal static class CheckSource
         {
             return all.Count == 1
                 ? all[0]
-                : throw new UsageException($"{arguments.Source} holds {all.Count} series; choose one with --pick:"
-                    + string.Join("", all.Take(20).Select((s, i) => $"\n  {i + 1}  {TerminalText.Escape(s.Subject)} (v{s.Version}, {s.Patches.Count} of {s.Total} patches)")));
+                : throw new UsageException($"{arguments.Source} holds {all.Count} series; choose one with --pick:{Listed(all.Index())}");
         }
 
         if (int.TryParse(arguments.Pick, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= all.Count)
             return all[number - 1];
         var id = arguments.Pick.Trim('<', '>');
-        return all.FirstOrDefault(s => s.Cover?.MessageId == id || s.Patches.Any(p => p.MessageId == id))
-            ?? throw new UsageException($"--pick {arguments.Pick}: {arguments.Source} holds {all.Count} series and none is that.");
+        var found = all.Index().Where(s => s.Item.Cover?.MessageId == id || s.Item.Patches.Any(p => p.MessageId == id)).ToList();
+        return found switch
+        {
+            [var one] => one.Item,
+            [] => throw new UsageException($"--pick {arguments.Pick}: {arguments.Source} holds {all.Count} series and none is that."),
+            _ => throw new UsageException($"--pick {arguments.Pick}: {found.Count} series have a mail of that Message-ID; choose one by its number:{Listed(found)}"),
+        };
     }
+
+    private static string Listed(IEnumerable<(int Index, Series Item)> series) => string.Join("", series.Take(20).Select(s =>
+        $"\n  {s.Index + 1}  {TerminalText.Escape(s.Item.Subject)} (v{s.Item.Version}, {s.Item.Patches.Count} of {s.Item.Total} patches, {TerminalText.Escape(s.Item.Submitter.ToString())})"));
 
     /// <summary>The command that does the same again.</summary>
     public static string Reproduce(CheckArguments arguments, ProjectTree tree, SeriesBase seriesBase, IReadOnlyList<string> targets)
