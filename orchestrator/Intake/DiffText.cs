@@ -45,7 +45,7 @@ internal static class DiffText
             var line = Line(text, at);
             if (line.StartsWith("diff -"u8) || line.StartsWith("Index: "u8))
                 return at;
-            if (line.StartsWith("---"u8) && (line[3..].Trim(" \t\r"u8).IsEmpty || (line.Length > 4 && line[3] == ' ' && line[4] > ' ')))
+            if (line.StartsWith("---"u8) && (line[3..].Trim(" \t\r\n"u8).IsEmpty || (line.Length > 4 && line[3] == ' ' && !" \t\r\n"u8.Contains(line[4]))))
                 return at;
         }
 

@@ -121,6 +121,9 @@ internal sealed class MailCopies
     /// <summary>Offset behind the last line of a patch that is anything to git.</summary>
     private static int EndOfDiff(byte[] body)
     {
+        // Too long to be applied, or to be looked into.
+        if (body.AsSpan().Count((byte)'\n') > PatchDiff.MostLines)
+            return body.Length;
         var start = DiffText.EndOfMessage(body);
         var lines = PatchDiff.Read(body.AsSpan(start)) is [.., var last] ? last.End : 0;
         var at = start;

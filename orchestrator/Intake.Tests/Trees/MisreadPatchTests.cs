@@ -135,6 +135,32 @@ public sealed class MisreadPatchTests : IDisposable
         await NotAppliedAsync(body, 19 << 20);
     }
 
+    /// <summary>Ways of git's that no sound patch needs, and that are not ours: whoever reads it right, it is refused.</summary>
+    [TestCase("diff --git a/dir/big b/dir/big\nnothing\n--- /dev/null\n+++ b/dir/new\n@@ -0,0 +1 @@\n+x\n", TestName = "A name left over from a header that was none")]
+    [TestCase("--- a/dir/file\n+++ b/dir/file\n@@ -000000000001 +1 @@\n-x\n+y\n", TestName = "A number of many digits")]
+    [TestCase("diff --git a/dir/file b/dir/file\nrename from dir/file\nrename to \"dir/new\n\"\n--- a/dir/file\n", TestName = "A quoted name that goes on in the next line")]
+    public async Task What_git_reads_in_another_way_is_refused(string diff)
+    {
+        var applied = await ApplyAsync(Mail(diff), 19 << 20);
+
+        Assert.That(applied.Failure?.Reason, Does.StartWith("refused: ").And.Contain("git reads them in another way").Or.Contain("control character"));
+        Assert.That(applied.Failure?.File, Is.Not.Empty);
+    }
+
+    /// <summary>Each line costs us thirty times its two bytes.</summary>
+    [Test]
+    public async Task A_patch_of_very_many_lines()
+    {
+        var tree = await repo.OpenAsync(limits: new TreeLimits { PatchLines = 100 });
+        Patch Lines(int count) => TestRepository.Patch(Mail($"diff --git a/dir/new b/dir/new\nnew file mode 100644\n--- /dev/null\n+++ b/dir/new\n@@ -0,0 +1,{count} @@\n{string.Concat(Enumerable.Repeat("+\n", count))}"), "t", 1);
+
+        var refused = await tree.ApplyAsync(TestRepository.Series([Lines(100)]), new SeriesBase(start, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(refused.Failure?.Reason, Is.EqualTo("the patch has 107 lines; at most 100 are taken"));
+
+        var taken = await tree.ApplyAsync(TestRepository.Series([Lines(90)]), new SeriesBase(start, BaseSource.BranchHead, ""), CancellationToken.None);
+        Assert.That(taken.Failure?.Reason, Is.Null);
+    }
+
     [Test]
     public async Task A_plain_diff_of_a_top_level_file_says_what_to_do()
     {

@@ -11,6 +11,9 @@ namespace OpenConfirm.Intake.Trees;
 /// </summary>
 internal static partial class PatchDiff
 {
+    /// <summary>What a patch of the largest size has with lines of sixteen bytes; shorter ones are no source code.</summary>
+    public const int MostLines = 2 << 20;
+
     /// <summary>Reads all files of the patch that <c>git mailinfo</c> takes from a mail.</summary>
     public static IReadOnlyList<FilePatch> Read(ReadOnlySpan<byte> patch)
     {

@@ -93,6 +93,8 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         {
             if (patch.Body.Length > limits.PatchBytes)
                 return Failed(patch, $"the patch has {patch.Body.Length} bytes; at most {limits.PatchBytes} are taken");
+            if (patch.Body.Span.Count((byte)'\n') is var lines && lines > limits.PatchLines)
+                return Failed(patch, $"the patch has {lines} lines; at most {limits.PatchLines} are taken");
             var mail = PatchMail.Format(patch);
             var (diff, unsplit) = await GitView.PatchAsync(git, mail, tree.Scratch, cancel);
             if (unsplit is not null)

@@ -9,6 +9,9 @@ public sealed record TreeLimits
     /// <summary>Body of one patch, bytes.</summary>
     public int PatchBytes { get; init; } = 32 << 20;
 
+    /// <summary>Lines of one patch; each is held with some thirty bytes of its own.</summary>
+    public int PatchLines { get; init; } = PatchDiff.MostLines;
+
     /// <summary>
     /// What the copies, renames and binary contents of one series come to at most, and what one patch makes git hold in
     /// memory, bytes: the files that it names, once for each time, and binary contents.
