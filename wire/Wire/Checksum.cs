@@ -20,8 +20,17 @@ public enum SumKind
     /// <summary>Fletcher's over all octets (ISO 10589 section 7.3.11).</summary>
     Fletcher,
 
-    /// <summary>The Internet checksum over an OSPFv3 packet and IPv6's pseudo-header (RFC 5340 section A.3.1, RFC 8200 section 8.1).</summary>
+    /// <summary>
+    /// The Internet checksum over an OSPFv3 packet and IPv6's pseudo-header (RFC 5340 section A.3.1, RFC 8200 section 8.1); zero in a
+    /// session with a key (RFC 7166 section 4.2).
+    /// </summary>
     OspfV3,
+
+    /// <summary>The Internet checksum over a block of link-local signalling (RFC 5613 section 2.2); the block's own length says how far it goes.</summary>
+    LinkLocal,
+
+    /// <summary>None is made, and zero stands in its place: a digest does what it would (RFC 5613 section 2.2, RFC 7166 section 4.2).</summary>
+    None,
 }
 
 /// <summary>Checksums of two octets.</summary>
@@ -38,12 +47,15 @@ public static class Checksum
     /// <returns>Null when it depends on what is not known.</returns>
     public static ushort? Of(SumKind kind, ReadOnlySpan<byte> octets, int at, WireFacts facts) => kind switch
     {
+        SumKind.None => 0,
+        SumKind.OspfV3 when facts.Key is not null => 0,
         SumKind.OspfV3 => facts is { Source: { } source, Destination: { } destination } ? OverIpv6(octets, at, source, destination) : null,
         SumKind.Internet => Internet(octets, at, octets.Length, 0),
         SumKind.OspfV2 when octets.Length < AuthenticationAt + AuthenticationLength => Internet(octets, at, octets.Length, 0),
         SumKind.OspfV2 when BinaryPrimitives.ReadUInt16BigEndian(octets[14..]) == 2 => 0,
         SumKind.OspfV2 => Internet(octets, at, AuthenticationAt, AuthenticationLength),
         SumKind.Fletcher => Fletcher(octets, at),
+        SumKind.LinkLocal => OfLinkLocal(octets, at),
         _ => OfLsa(octets, at),
     };
 
@@ -64,6 +76,13 @@ public static class Checksum
         // The length is in the two octets behind the checksum. One that lies is somebody else's business.
         var length = octets.Length >= at + 4 ? BinaryPrimitives.ReadUInt16BigEndian(octets[(at + 2)..]) : 0;
         return length < at + 4 || length > octets.Length ? (ushort)0 : Fletcher(octets[2..length], at - 2);
+    }
+
+    private static ushort OfLinkLocal(ReadOnlySpan<byte> octets, int at)
+    {
+        // The length is in the two octets behind the checksum, in words of four.
+        var length = octets.Length >= at + 4 ? 4 * BinaryPrimitives.ReadUInt16BigEndian(octets[(at + 2)..]) : 0;
+        return length < at + 4 || length > octets.Length ? (ushort)0 : Internet(octets[..length], at, length, 0);
     }
 
     /// <summary>The Internet checksum, with some octets left out and those of the checksum as zero.</summary>

@@ -88,7 +88,7 @@ public interface IVisitor
     /// <param name="name">Name of the length field.</param>
     /// <param name="size">
     /// Octets of the length field, 1 or 2; or, of a flow specification, 11 for one octet below 240 and 12 for two of which the
-    /// highest four bits are ones (RFC 8955 section 4.1).
+    /// highest four bits are ones (RFC 8955 section 4.1); or 14 for two that count words of four octets (RFC 5613 section 2.2).
     /// </param>
     /// <param name="extra">Octets that the length counts besides those that follow it.</param>
     /// <returns>What <see cref="End"/> wants to have.</returns>
@@ -121,6 +121,17 @@ public interface IVisitor
     /// <param name="kind">What is summed up, and how.</param>
     /// <param name="start">Where what it sums up begins; it goes to the end of the group.</param>
     ushort? Sum(string name, ushort? value, SumKind kind, int start);
+
+    /// <summary>
+    /// An authentication digest over the message that the visitor walks from its first octet on. It is null where it is right by
+    /// the session's key: a writer computes it, and a reader that finds it right answers null. Anything else stays as it is;
+    /// without a key nothing is right.
+    /// </summary>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="value">The octets, or null.</param>
+    /// <param name="length">How many; -1 for all that are left in the group. A writer that has a key makes as many as that gives.</param>
+    /// <param name="kind">What it covers, and how it is made.</param>
+    byte[]? Digest(string name, byte[]? value, int length, DigestKind kind);
 
     /// <summary>
     /// A choice that the octets to come decide, and not a field: a reader asks them, all others keep the value.

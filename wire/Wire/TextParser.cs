@@ -121,6 +121,10 @@ public ref struct TextParser : IVisitor
         Read(name, value, static text => (ushort?)Number(text, ushort.MaxValue));
 
     /// <inheritdoc/>
+    public readonly byte[]? Digest(string name, byte[]? value, int length, DigestKind kind) =>
+        Read(name, value, static text => (byte[]?)Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal)));
+
+    /// <inheritdoc/>
     public readonly bool Ahead(string name, bool value, AheadTest test) => Read(name, value, static text => text switch
     {
         "yes" => true,

@@ -205,6 +205,14 @@ public ref struct TextPrinter : IVisitor
     }
 
     /// <inheritdoc/>
+    public readonly byte[]? Digest(string name, byte[]? value, int length, DigestKind kind)
+    {
+        if (value is not null)
+            Line(name, Convert.ToHexStringLower(value));
+        return value;
+    }
+
+    /// <inheritdoc/>
     public readonly bool Ahead(string name, bool value, AheadTest test)
     {
         if (value)

@@ -33,6 +33,9 @@ public sealed record WireFacts
     /// <summary>Destination of the IPv6 packet.</summary>
     public Ip6? Destination { get; init; }
 
+    /// <summary>Key of digests (RFC 2328 section D, RFC 5304, RFC 5310, RFC 5709, RFC 7166); without one they are neither made nor judged.</summary>
+    public AuthenticationKey? Key { get; init; }
+
     /// <summary>Families whose NLRI carry a path identifier in this direction (RFC 7911 section 3).</summary>
     public IReadOnlySet<Family> AddPath { get; init; } = new HashSet<Family>();
 }

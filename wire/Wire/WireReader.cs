@@ -186,7 +186,7 @@ public ref struct WireReader : IVisitor
     {
         var outer = _end;
         var start = _at;
-        var length = size switch { 1 or 11 => U8(name, 0), 12 => U16(name, 0) & 0xfff, _ => U16(name, 0) };
+        var length = size switch { 1 or 11 => U8(name, 0), 12 => U16(name, 0) & 0xfff, 14 => U16(name, 0) * 4, _ => U16(name, 0) };
         if (length < extra || length - extra > _end - _at)
         {
             var there = _end - _at;
@@ -248,6 +248,14 @@ public ref struct WireReader : IVisitor
         var read = U16(name, 0);
         var at = _at - 2 - start;
         return Checksum.Of(kind, _bytes[start.._end], at, Facts) == read ? null : read;
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Digest(string name, byte[]? value, int length, DigestKind kind)
+    {
+        var at = _at;
+        var read = length < 0 ? Rest(name, []) : Bytes(name, [], length);
+        return read.Length == Facts.Key?.DigestLength && read.AsSpan().SequenceEqual(Authentication.Of(kind, _bytes, at, Facts)) ? null : read;
     }
 
     /// <inheritdoc/>

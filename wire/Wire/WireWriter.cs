@@ -20,6 +20,7 @@ public ref struct WireWriter : IVisitor
     private int _depth;
     private WirePath _path;
     private List<(SumKind Kind, int Start, int At, int Group)>? _sums;
+    private List<(DigestKind Kind, int At, int Length)>? _digests;
 
     /// <summary>Makes one.</summary>
     /// <param name="buffer">Where it begins to write; it takes a larger one when it has to.</param>
@@ -56,6 +57,7 @@ public ref struct WireWriter : IVisitor
     {
         (_at, _bits, _bitCount, _group, _depth, _path) = (0, 0, 0, "", 0, default);
         _sums?.Clear();
+        _digests?.Clear();
         _map?.Clear();
     }
 
@@ -212,14 +214,18 @@ public ref struct WireWriter : IVisitor
     {
         _depth = group;
         var (name, at, size, extra) = _groups[group];
-        var most = size switch { 1 => 0xff, 11 => 239, 12 => 0xfff, _ => 0xffff };
+        var most = size switch { 1 => 0xff, 11 => 239, 12 => 0xfff, 14 => 0xffff * 4, _ => 0xffff };
         var length = _at - at - OctetsOf(size) + extra;
         if (length > most)
             throw new WireException(at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{length} octets are more than a length here can say, {most}"));
+        if (size == 14 && length % 4 != 0)
+            throw new WireException(at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{length} octets are no whole words of four"));
         if (OctetsOf(size) == 1)
             _buffer[at] = (byte)length;
         else
-            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)(size == 12 ? length | 0xf000 : length));
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)(size switch { 12 => length | 0xf000, 14 => length / 4, _ => length }));
+        if (_digests is not null && group == 0)
+            Sign();
         if (_sums is not null)
             SumUp(group);
     }
@@ -260,9 +266,24 @@ public ref struct WireWriter : IVisitor
     public ushort? Sum(string name, ushort? value, SumKind kind, int start)
     {
         if (value is null)
-            (_sums ??= []).Add((kind, start, _at, kind == SumKind.Lsa ? _depth : _depth - 1));
+            (_sums ??= []).Add((kind, start, _at, kind is SumKind.Lsa or SumKind.LinkLocal ? _depth : _depth - 1));
         BinaryPrimitives.WriteUInt16BigEndian(Make(name, 2, FieldKind.Checksum), value ?? 0);
         return value;
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Digest(string name, byte[]? value, int length, DigestKind kind)
+    {
+        if (value is not null)
+            return Rest(name, value, FieldKind.Checksum);
+        var octets = Facts.Key?.DigestLength ?? Math.Max(length, 0);
+        if (octets == 0)
+            return null;
+        (_digests ??= []).Add((kind, _at, octets));
+        Make(name, octets, FieldKind.Checksum).Clear();
+        if (_depth == 0)
+            Sign();
+        return null;
     }
 
     /// <inheritdoc/>
@@ -300,6 +321,14 @@ public ref struct WireWriter : IVisitor
             BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), Checksum.Of(kind, _buffer.AsSpan(start, _at - start), at - start, Facts) ?? 0);
             _sums.RemoveAt(i);
         }
+    }
+
+    /// <summary>When the outermost group has ended all lengths are in place, and a checksum over the digest is still to come.</summary>
+    private readonly void Sign()
+    {
+        foreach (var (kind, at, length) in _digests!)
+            Authentication.Of(kind, _buffer.AsSpan(0, _at), at, Facts)?.CopyTo(_buffer.AsSpan(at, length));
+        _digests.Clear();
     }
 
     private static int OctetsOf(int size) => size is 1 or 11 ? 1 : 2;
