@@ -18,6 +18,11 @@ public sealed record DecoderTarget(string Name, Action<byte[]> Run)
 {
     private static readonly WireFacts OldSession = new() { FourOctetAs = false, AddPath = new HashSet<Family> { Family.Ipv4Unicast, Family.Ipv6Unicast, new(1, 128), new(25, 70) } };
 
+    // The keys are those of the signed messages of the corpus.
+    private static readonly WireFacts KeyedMd5 = new() { Key = new(DigestAlgorithm.Md5, 7, "secret-7"u8.ToArray()) };
+
+    private static readonly WireFacts KeyedSha256 = new() { Key = new(DigestAlgorithm.Sha256, 7, "secret-7"u8.ToArray()) };
+
     private static readonly WireFacts BetweenTwo = new() { Source = Ip6.Parse("fe80::1"), Destination = Ip6.Parse("ff02::5") };
 
     /// <summary>All targets.</summary>
@@ -28,13 +33,24 @@ public sealed record DecoderTarget(string Name, Action<byte[]> Run)
             Decode(octets, BgpMessage.Kinds, WireFacts.Default);
             Decode(octets, BgpMessage.Kinds, OldSession);
         }),
-        new("ospfv2", octets => Decode(octets, OspfPacket.Kinds, WireFacts.Default)),
+        new("ospfv2", octets =>
+        {
+            Decode(octets, OspfPacket.Kinds, WireFacts.Default);
+            Decode(octets, OspfPacket.Kinds, KeyedMd5);
+            Decode(octets, OspfPacket.Kinds, KeyedSha256);
+        }),
         new("ospfv3", octets =>
         {
             Decode(octets, Ospf3Packet.Kinds, BetweenTwo);
+            Decode(octets, Ospf3Packet.Kinds, BetweenTwo with { Key = KeyedSha256.Key });
             Decode(octets, Ospf3Packet.Kinds, WireFacts.Default);
         }),
-        new("isis", octets => Decode(octets, IsisPdu.Kinds, WireFacts.Default)),
+        new("isis", octets =>
+        {
+            Decode(octets, IsisPdu.Kinds, WireFacts.Default);
+            Decode(octets, IsisPdu.Kinds, KeyedMd5);
+            Decode(octets, IsisPdu.Kinds, KeyedSha256);
+        }),
         new("text", octets =>
         {
             var text = Encoding.Latin1.GetString(octets);

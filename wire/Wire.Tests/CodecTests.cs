@@ -63,6 +63,7 @@ public sealed class OspfCodecTests() : CodecTests<OspfPacket>(OspfPacket.Kinds, 
     {
         HasSamples(OspfPacket.Kinds, OspfSamples.Packets);
         HasSamples(Lsa.Kinds, OspfSamples.Lsas);
+        HasSamples(LinkLocalSignalling.Kinds, OspfSamples.Packets.SelectMany(p => p.LinkLocal.Tlvs));
         foreach (var opaque in (byte[])[1, 3, 4, 7, 8])
             HasSamples(OspfTlv.KindsOf(opaque), OspfSamples.Lsas.OfType<OpaqueLsa>().Where(l => l.Id.Value >> 24 == opaque).SelectMany(l => l.Tlvs));
     }
@@ -72,9 +73,35 @@ public sealed class OspfCodecTests() : CodecTests<OspfPacket>(OspfPacket.Kinds, 
     {
         CarryTheirCodes(OspfPacket.Kinds, p => p.Type);
         CarryTheirCodes(Lsa.Kinds, l => l.Type);
+        CarryTheirCodes(LinkLocalSignalling.Kinds, t => t.Type);
         foreach (var opaque in (byte[])[1, 3, 4, 7, 8])
             CarryTheirCodes(OspfTlv.KindsOf(opaque), t => t.Type);
     }
+}
+
+/// <summary>The same in sessions with a key, where digests are made and judged.</summary>
+[TestFixture(DigestAlgorithm.Md5)]
+[TestFixture(DigestAlgorithm.Sha256)]
+public sealed class OspfKeyedCodecTests(DigestAlgorithm algorithm) : CodecTests<OspfPacket>(OspfPacket.Kinds, [.. OspfSamples.Signed(algorithm), .. OspfSamples.Packets], OspfSamples.Keyed(algorithm))
+{
+    [Test]
+    public void Every_signed_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("ospfv2", $"{algorithm}-", 4);
+}
+
+/// <summary>The same in sessions with a key, where digests are made and judged.</summary>
+public sealed class Ospf3KeyedCodecTests() : CodecTests<Ospf3Packet>(Ospf3Packet.Kinds, [.. Ospf3Samples.Signed, .. Ospf3Samples.Packets], Ospf3Samples.Keyed)
+{
+    [Test]
+    public void Every_signed_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("ospfv3", "Sha256-", 4);
+}
+
+/// <summary>The same in sessions with a key, where digests are made and judged.</summary>
+[TestFixture(DigestAlgorithm.Md5)]
+[TestFixture(DigestAlgorithm.Sha256)]
+public sealed class IsisKeyedCodecTests(DigestAlgorithm algorithm) : CodecTests<IsisPdu>(IsisPdu.Kinds, [.. IsisSamples.Signed(algorithm), .. IsisSamples.Pdus], OspfSamples.Keyed(algorithm))
+{
+    [Test]
+    public void Every_signed_sample_is_in_the_corpus_of_the_fuzzer() => AreInCorpus("isis", $"{algorithm}-", 5);
 }
 
 /// <summary>What IS-IS's definitions must hold to.</summary>
@@ -226,12 +253,12 @@ public abstract class CodecTests<T>(Registry<T> kinds, IReadOnlyList<T> samples,
         }
     }
 
-    protected void AreInCorpus(string target)
+    protected void AreInCorpus(string target, string prefix = "", int count = int.MaxValue)
     {
-        foreach (var (i, message) in samples.Index())
+        foreach (var (i, message) in samples.Take(count).Index())
         {
-            Golden.CompareFile(Path.Combine(target, $"{kinds.NameOf(message)}-{i}"), WireWriter.Encode(message, Facts));
-            Golden.CompareFile(Path.Combine("text", $"{target}-{kinds.NameOf(message)}-{i}"), System.Text.Encoding.UTF8.GetBytes(TextPrinter.Print(message, kinds, Facts)));
+            Golden.CompareFile(Path.Combine(target, $"{prefix}{kinds.NameOf(message)}-{i}"), WireWriter.Encode(message, Facts));
+            Golden.CompareFile(Path.Combine("text", $"{target}-{prefix}{kinds.NameOf(message)}-{i}"), System.Text.Encoding.UTF8.GetBytes(TextPrinter.Print(message, kinds, Facts)));
         }
     }
 

@@ -13,12 +13,13 @@ internal static class IsisSamples
     public static IReadOnlyList<IsisTlv> Tlvs { get; } =
     [
         new AreaAddresses { Areas = { new() { Value = [0x49, 0, 1] }, new() { Value = [0x49, 0, 2] } } },
+        new NarrowNeighbors { Neighbors = { new() { Metric = 0x4a, Neighbor = Node }, new() { Delay = 1, Neighbor = [.. System, 0] } } },
         new LanNeighbors { Neighbors = { new() { Mac = [2, 0, 0, 0, 0, 1] }, new() } },
         new PaddingTlv { Value = new byte[255] },
         new LspEntries { Entries = { new() { Lifetime = 1199, Id = Fragment, Sequence = 7, Checksum = 0xabcd } } },
-        new Authentication { Value = "secret"u8.ToArray() },
-        new Authentication { Type = 54, Value = new byte[16] },
-        new Authentication { Type = 3, Key = 7, Value = new byte[20] },
+        new AuthenticationTlv { Value = "secret"u8.ToArray() },
+        new AuthenticationTlv { Type = 54, Digest = new byte[16] },
+        new AuthenticationTlv { Type = 3, Key = 7, Digest = new byte[20] },
         new ExtendedReachability { Neighbors = { new() { Neighbor = Node, SubTlvs = { Sub } }, new() { Metric = 0xffffff } } },
         new InternalReachability { Networks = { new() { Address = Ip4.Parse("192.0.2.0") } } },
         new ProtocolsSupported { Protocols = [0xcc, 0x8e] },
@@ -54,12 +55,26 @@ internal static class IsisSamples
     public static IReadOnlyList<IsisPdu> Pdus { get; } =
     [
         .. BeyondTshark,
-        new LanHello { Type = 16, CircuitType = 2, Source = System, Lan = Node, Tlvs = { Tlvs[0], Tlvs[1], Tlvs[2] } },
-        new PointToPointHello { Source = System, Tlvs = { Tlvs[0], Tlvs[25] } },
-        new CompleteSequenceNumbers { Source = Node, Tlvs = { Tlvs[3] } },
-        new PartialSequenceNumbers { Type = 27, Source = Node, Tlvs = { Tlvs[3] } },
+        new LanHello { Type = 16, CircuitType = 2, Source = System, Lan = Node, Tlvs = { Tlvs[0], Tlvs[2], Tlvs[3] } },
+        new PointToPointHello { Source = System, Tlvs = { Tlvs[0], Tlvs[26] } },
+        new CompleteSequenceNumbers { Source = Node, Tlvs = { Tlvs[4] } },
+        new PartialSequenceNumbers { Type = 27, Source = Node, Tlvs = { Tlvs[4] } },
         .. Tlvs.Select(t => Of(t)),
     ];
+
+    /// <summary>PDUs that are signed; the digests come when they are written.</summary>
+    public static IReadOnlyList<IsisPdu> Signed(DigestAlgorithm algorithm)
+    {
+        var tlv = AuthenticationTlv.With(OspfSamples.Keyed(algorithm).Key!);
+        return
+        [
+            new LanHello { Type = 16, Source = System, Lan = Node, Tlvs = { tlv, Tlvs[0] } },
+            new PointToPointHello { Source = System, Tlvs = { Tlvs[0], tlv }, Behind = [0, 0] },
+            new LinkState { Type = 20, Id = Fragment, Sequence = 5, Tlvs = { tlv, Tlvs[0] } },
+            new CompleteSequenceNumbers { Source = Node, Tlvs = { tlv, Tlvs[4] } },
+            new PartialSequenceNumbers { Type = 27, Source = Node, Tlvs = { Tlvs[4], tlv } },
+        ];
+    }
 
     /// <summary>A TLV in a PDU that it belongs to.</summary>
     public static IsisPdu Of(IsisTlv tlv) => tlv switch

@@ -34,12 +34,14 @@ internal static class Ospf3Samples
         new LinkStateUpdate3 { Router = Router, WrongChecksum = 0x1234, Lsas = { new UnknownLsa3 { Type = 0xbfff, Data = [1, 2] }, new NetworkLsa3 { WrongChecksum = 1, Trailing = [1] } } },
         new LinkStateUpdate3 { Router = Router, Lsas = { new InterAreaPrefixLsa { Prefix = { new() { Prefix = Prefix.Of(Ip6.Parse("2001:db8::"), 33), Padding = [1, 2, 3] } } } } },
         new Hello3 { Router = Router, Behind = [0, 1, 0, 20, 0, 0, 0, 1] },
+        new Hello3 { Router = Router, Options = 0x613, LinkLocal = { WrongChecksum = 1 }, Trailer = { Digest = [1, 2, 3] }, Behind = [1] },
     ];
 
     public static IReadOnlyList<Ospf3Packet> Packets { get; } =
     [
         .. BeyondTshark,
         new Hello3 { Router = Router, Area = new(1), Instance = 64, Designated = Router, Backup = Ip4.Parse("192.0.2.2"), Neighbors = [0xc0000202] },
+        new Hello3 { Router = Router, Options = 0x213, LinkLocal = { Tlvs = { new ExtendedOptions { Bits = 1 } } } },
         new DatabaseDescription3 { Router = Router, Flags = 7, Sequence = 77 },
         new DatabaseDescription3 { Router = Router, Headers = { new() { Id = Router, Router = Router, Checksum = 0x1234, Length = 40 } } },
         new LinkStateRequest3 { Router = Router, Requests = { new() { Router = Router }, new() { Type = 0x4005 } } },
@@ -47,4 +49,21 @@ internal static class Ospf3Samples
         .. Lsas.Select(l => new LinkStateUpdate3 { Router = Router, Lsas = { l } }),
         new LinkStateUpdate3 { Router = Router, Lsas = [.. Lsas] },
     ];
+
+    /// <summary>A session with a key.</summary>
+    public static WireFacts Keyed { get; } = Facts with { Key = new(DigestAlgorithm.Sha256, 7, "secret-7"u8.ToArray()) };
+
+    /// <summary>Packets that are signed; the digests come when they are written.</summary>
+    public static IReadOnlyList<Ospf3Packet> Signed { get; } = Sign(
+        new Hello3 { Router = Router, Neighbors = [0xc0000202] },
+        new Hello3 { Router = Router, Options = 0x213, LinkLocal = { Tlvs = { new ExtendedOptions { Bits = 2 } } } },
+        new DatabaseDescription3 { Router = Router, Flags = 7, Sequence = 77 },
+        new LinkStateUpdate3 { Router = Router, Lsas = { Lsas[0] } });
+
+    private static Ospf3Packet[] Sign(params Ospf3Packet[] packets)
+    {
+        foreach (var packet in packets)
+            packet.Sign(Keyed.Key!, 0x100000002);
+        return packets;
+    }
 }

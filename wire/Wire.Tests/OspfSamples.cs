@@ -43,8 +43,9 @@ internal static class OspfSamples
         new LinkStateUpdate { Router = Router, Lsas = { new RouterLsa { Links = { new() { Services = { new() { Service = 4, Metric = 3 } } } } }, new OpaqueLinkLsa { Id = Ip4.Parse("3.0.0.0"), Tlvs = { new GraceReason { Padding = [1, 2, 3] } } } } },
         new LinkStateUpdate { Router = Router, Lsas = { new OpaqueAsLsa { Id = Ip4.Parse("99.0.0.1"), Router = Router, Tlvs = { new UnknownTlv { Type = 5, Value = [1, 2, 3, 4] } } } } },
         new UnknownPacket { Type = 9, Router = Router, Data = [1] },
-        new Hello { Router = Router, LinkLocalSignalling = [0xff, 0xf6, 0, 3, 0, 1, 0, 4, 0, 0, 0, 1] },
-        new Hello { Router = Router, AuthenticationType = 2, Authentication = [0, 0, 1, 16, 0, 0, 0, 5], Digest = new byte[16], Trailing = [0] },
+        new Hello { Router = Router, Behind = [0xff, 0xf6, 0, 3, 0, 1, 0, 4, 0, 0, 0, 1] },
+        new Hello { Router = Router, AuthenticationType = 2, KeyId = 1, CryptographicSequence = 5, Digest = new byte[16], Trailing = [0] },
+        new Hello { Router = Router, Options = 0x12, LinkLocal = { WrongChecksum = 1, Tlvs = { new UnknownTlv { Type = 9, Value = [1, 2, 3, 4, 5] } } }, Behind = [1] },
     ];
 
     public static IReadOnlyList<OspfPacket> Packets { get; } =
@@ -52,6 +53,9 @@ internal static class OspfSamples
         .. BeyondTshark,
         new Hello { Router = Router, Area = Ip4.Parse("0.0.0.1"), Designated = Router, Backup = Ip4.Parse("192.0.2.2"), Neighbors = [0xc0000202, 0xc0000203] },
         new Hello { Router = Router, AuthenticationType = 1, Authentication = "secret\0\0"u8.ToArray() },
+        new Hello { Router = Router, Options = 0x12, LinkLocal = { Tlvs = { new ExtendedOptions { Bits = 1 } } } },
+        new Hello { Router = Router, Options = 0x12, AuthenticationType = 2, KeyId = 9, CryptographicSequence = 5, Digest = Octets(16), LinkLocal = { Tlvs = { new ExtendedOptions { Bits = 2 }, new LinkLocalAuthentication { Sequence = 5, Digest = Octets(16) } } } },
+        new DatabaseDescription { Router = Router, Options = 0x12, Flags = 7, Sequence = 76, LinkLocal = { Tlvs = { new ExtendedOptions { Bits = 3 } } } },
         new DatabaseDescription { Router = Router, Flags = 7, Sequence = 77 },
         new DatabaseDescription { Router = Router, Headers = { new() { Id = Router, Router = Router, Checksum = 0x1234, Length = 48 } } },
         new LinkStateRequest { Router = Router, Requests = { new() { Id = Router, Router = Router }, new() { Type = 5 } } },
@@ -60,4 +64,24 @@ internal static class OspfSamples
         new LinkStateUpdate { Router = Router, Lsas = [.. Lsas] },
         new LinkStateAck { Router = Router, Headers = { new() { Id = Router, Router = Router, Checksum = 0xcdef, Length = 36 } } },
     ];
+
+    /// <summary>A session with a key.</summary>
+    public static WireFacts Keyed(DigestAlgorithm algorithm) => new() { Key = new(algorithm, 7, "secret-7"u8.ToArray()) };
+
+    /// <summary>Packets that are signed; the digests come when they are written.</summary>
+    public static IReadOnlyList<OspfPacket> Signed(DigestAlgorithm algorithm)
+    {
+        OspfPacket[] packets =
+        [
+            new Hello { Router = Router, Neighbors = [0xc0000202] },
+            new Hello { Router = Router, Options = 0x12, LinkLocal = { Tlvs = { new ExtendedOptions { Bits = 1 }, new LinkLocalAuthentication() } } },
+            new DatabaseDescription { Router = Router, Flags = 7, Sequence = 77 },
+            new LinkStateUpdate { Router = Router, Lsas = { Lsas[0] } },
+        ];
+        foreach (var packet in packets)
+            packet.Sign(Keyed(algorithm).Key!, 0x01020304);
+        return packets;
+    }
+
+    private static byte[] Octets(int count) => [.. Enumerable.Range(1, count).Select(i => (byte)i)];
 }

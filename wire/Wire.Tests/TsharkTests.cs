@@ -21,12 +21,16 @@ public sealed class TsharkTests
         .. BgpSamples.Capabilities.Where(c => c is not UnknownCapability && c.Trailing.Length == 0).Select((c, i) => Of($"capability {Capability.Kinds.NameOf(c)} {i}", With(c))),
         .. BgpSamples.Attributes.Where(a => a is not UnknownAttribute && a.Trailing.Length == 0).Select((a, i) => Of($"attribute {PathAttribute.Kinds.NameOf(a)} {i}", new Update { Attributes = { a } })),
         .. OspfSamples.Packets.Except(OspfSamples.BeyondTshark).Where(p => p is not LinkStateUpdate).Select((p, i) => Of($"ospf {OspfPacket.Kinds.NameOf(p)} {i}", p)),
+        .. Enum.GetValues<DigestAlgorithm>().SelectMany(a => OspfSamples.Signed(a).Select((p, i) => Of($"ospf {a} {OspfPacket.Kinds.NameOf(p)} {i}", Carrier.Ospf, p, OspfSamples.Keyed(a)))),
         .. OspfSamples.Lsas.Select((l, i) => Of($"lsa {Lsa.Kinds.NameOf(l)} {i}", new LinkStateUpdate { Router = new(1), Lsas = { l } })),
         .. Ospf3Samples.Packets.Except(Ospf3Samples.BeyondTshark).Where(p => p is not LinkStateUpdate3).Select((p, i) => Of($"ospf3 {Ospf3Packet.Kinds.NameOf(p)} {i}", Carrier.Ospf3, p, Ospf3Samples.Facts)),
+
+        .. Ospf3Samples.Signed.Select((p, i) => Of($"ospf3 signed {Ospf3Packet.Kinds.NameOf(p)} {i}", Carrier.Ospf3, p, Ospf3Samples.Keyed)),
 
         // Grace LSAs of OSPFv3 (RFC 5187) are unknown to it.
         .. Ospf3Samples.Lsas.Where(l => l is not GraceLsa).Select((l, i) => Of($"lsa3 {Lsa3.Kinds.NameOf(l)} {i}", Carrier.Ospf3, new LinkStateUpdate3 { Router = new(1), Lsas = { l } }, Ospf3Samples.Facts)),
         .. IsisSamples.Pdus.Except(IsisSamples.BeyondTshark).Take(4).Select((p, i) => Of($"isis {IsisPdu.Kinds.NameOf(p)} {i}", Carrier.Isis, p)),
+        .. Enum.GetValues<DigestAlgorithm>().SelectMany(a => IsisSamples.Signed(a).Select((p, i) => Of($"isis {a} {IsisPdu.Kinds.NameOf(p)} {i}", Carrier.Isis, p, OspfSamples.Keyed(a)))),
         .. IsisSamples.Tlvs.Select((t, i) => Of($"tlv {IsisTlv.Kinds.NameOf(t)} {i}", Carrier.Isis, IsisSamples.Of(t))),
     ];
 

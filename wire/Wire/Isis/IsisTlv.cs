@@ -9,10 +9,11 @@ public abstract record IsisTlv : IWire
         (ahead, _) => ahead.IsEmpty ? -1 : ahead[0],
         new(-1, "UnknownTlv", "ISO 10589 section 9", () => new UnknownTlv()),
         new(1, "AreaAddresses", "ISO 10589 section 9.8", () => new AreaAddresses()),
+        new(2, "NarrowNeighbors", "ISO 10589 section 9.8", () => new NarrowNeighbors()),
         new(6, "LanNeighbors", "ISO 10589 section 9.5", () => new LanNeighbors()),
         new(8, "Padding", "ISO 10589 section 9.5", () => new PaddingTlv()),
         new(9, "LspEntries", "ISO 10589 section 9.10", () => new LspEntries()),
-        new(10, "Authentication", "RFC 5304 section 2", () => new Authentication()),
+        new(10, "Authentication", "RFC 5304 section 2", () => new AuthenticationTlv()),
         new(22, "ExtendedReachability", "RFC 5305 section 3", () => new ExtendedReachability()),
         new(128, "InternalReachability", "RFC 1195 section 5.3.3", () => new InternalReachability()),
         new(129, "ProtocolsSupported", "RFC 1195 section 5.3.1", () => new ProtocolsSupported()),
@@ -104,31 +105,6 @@ public sealed record LspEntries : IsisTlv
             Sequence = v.U32("Sequence Number", Sequence, FieldKind.Sequence);
             Checksum = v.U16("Checksum", Checksum, FieldKind.Flags);
         }
-    }
-}
-
-/// <summary>Code 10: 1 clear text, 3 generic cryptographic with a key identifier (RFC 5310 section 3.1), 54 HMAC-MD5 (RFC 5304 section 2).</summary>
-public sealed record Authentication : IsisTlv
-{
-    /// <inheritdoc/>
-    public override byte Code { get => 10; set { } }
-
-    /// <summary>Type.</summary>
-    public byte Type { get; set; } = 1;
-
-    /// <summary>Key identifier, with type 3.</summary>
-    public ushort Key { get; set; }
-
-    /// <summary>Password or digest.</summary>
-    public byte[] Value { get; set; } = [];
-
-    /// <inheritdoc/>
-    protected override void Body<TVisitor>(ref TVisitor v)
-    {
-        Type = v.U8("Authentication Type", Type, FieldKind.Code);
-        if (Type == 3)
-            Key = v.U16("Key ID", Key);
-        Value = v.Rest("Authentication Value", Value, Type == 1 ? FieldKind.Text : FieldKind.Checksum);
     }
 }
 

@@ -23,6 +23,58 @@ public sealed record SubTlv : IWire
     }
 }
 
+/// <summary>Code 2: neighbours with metrics of six bits (ISO 10589 section 9.8).</summary>
+public sealed record NarrowNeighbors : IsisTlv
+{
+    private static readonly Sole<NarrowNeighbor> Kind = new("Neighbor");
+
+    /// <inheritdoc/>
+    public override byte Code { get => 2; set { } }
+
+    /// <summary>1 when the neighbours are reached by repairing a partition (virtual flag).</summary>
+    public byte IsVirtual { get; set; }
+
+    /// <summary>The neighbours.</summary>
+    public List<NarrowNeighbor> Neighbors { get; init; } = [];
+
+    /// <inheritdoc/>
+    protected override void Body<TVisitor>(ref TVisitor v)
+    {
+        IsVirtual = v.U8("Virtual Flag", IsVirtual, FieldKind.Flags);
+        v.Elements("Neighbors", Neighbors, Kind);
+    }
+}
+
+/// <summary>A neighbour, a system or a LAN, with metrics of six bits.</summary>
+public sealed record NarrowNeighbor : IWire
+{
+    /// <summary>Default metric; 0x40 external.</summary>
+    public byte Metric { get; set; } = 10;
+
+    /// <summary>Metrics of delay, expense and error; 0x80 not supported.</summary>
+    public byte Delay { get; set; } = 0x80;
+
+    /// <summary>See <see cref="Delay"/>.</summary>
+    public byte Expense { get; set; } = 0x80;
+
+    /// <summary>See <see cref="Delay"/>.</summary>
+    public byte Error { get; set; } = 0x80;
+
+    /// <summary>System and pseudonode; the latter is not zero where it is a LAN.</summary>
+    public byte[] Neighbor { get; set; } = new byte[7];
+
+    /// <inheritdoc/>
+    public void Walk<TVisitor>(ref TVisitor v)
+        where TVisitor : struct, IVisitor, allows ref struct
+    {
+        Metric = v.U8("Default Metric", Metric, FieldKind.Metric);
+        Delay = v.U8("Delay Metric", Delay, FieldKind.Flags);
+        Expense = v.U8("Expense Metric", Expense, FieldKind.Flags);
+        Error = v.U8("Error Metric", Error, FieldKind.Flags);
+        Neighbor = v.Bytes("Neighbor ID", Neighbor, 7, FieldKind.Address);
+    }
+}
+
 /// <summary>A neighbour with a wide metric (RFC 5305 section 3).</summary>
 public sealed record WideNeighbor : IWire
 {

@@ -95,7 +95,7 @@ public abstract record OspfTlv : IWire
     protected abstract void Body<TVisitor>(ref TVisitor v)
         where TVisitor : struct, IVisitor, allows ref struct;
 
-    private static Registry<OspfTlv> Make(params ReadOnlySpan<Kind<OspfTlv>> kinds) => new(
+    internal static Registry<OspfTlv> Make(params ReadOnlySpan<Kind<OspfTlv>> kinds) => new(
         "OSPF TLV",
         (ahead, _) => ahead.Length < 2 ? -1 : (ahead[0] << 8) | ahead[1],
         new Kind<OspfTlv>(-1, "UnknownTlv", "RFC 3630 section 2.3.2", () => new UnknownTlv()),

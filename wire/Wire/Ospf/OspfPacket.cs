@@ -6,6 +6,9 @@ public abstract record OspfPacket : IWire
     /// <summary>Octets of the header.</summary>
     public const int HeaderLength = 24;
 
+    /// <summary>The type of cryptographic authentication.</summary>
+    public const ushort Cryptographic = 2;
+
     /// <summary>All kinds, by type.</summary>
     public static Registry<OspfPacket> Kinds { get; } = new(
         "OSPFv2 packet",
@@ -35,20 +38,46 @@ public abstract record OspfPacket : IWire
     /// <summary>0 none, 1 simple password, 2 cryptographic (RFC 2328 section D).</summary>
     public ushort AuthenticationType { get; set; }
 
-    /// <summary>
-    /// Eight octets: a password, or with cryptographic authentication zero, key identifier, length of the digest and
-    /// sequence number (RFC 2328 section D.3).
-    /// </summary>
+    /// <summary>Eight octets that are a password, or nothing; not with cryptographic authentication (RFC 2328 section D.3).</summary>
     public byte[] Authentication { get; set; } = new byte[8];
+
+    /// <summary>To be zero, with cryptographic authentication.</summary>
+    public ushort AuthenticationReserved { get; set; }
+
+    /// <summary>Which key, with cryptographic authentication.</summary>
+    public byte KeyId { get; set; }
+
+    /// <summary>Octets of the digest, with cryptographic authentication.</summary>
+    public byte DigestLength { get; set; } = 16;
+
+    /// <summary>A number that never falls, with cryptographic authentication.</summary>
+    public uint CryptographicSequence { get; set; }
 
     /// <summary>Octets behind all that the packet is defined to hold, within its length.</summary>
     public byte[] Trailing { get; set; } = [];
 
-    /// <summary>The digest, behind the packet's length (RFC 2328 section D.4.3, RFC 5709 section 3.3).</summary>
-    public byte[] Digest { get; set; } = [];
+    /// <summary>
+    /// The digest, behind the packet's length (RFC 2328 section D.4.3, RFC 5709 section 3.3), when it is wrong or the key is not known
+    /// (<see cref="WireFacts.Key"/>); null to have the right one.
+    /// </summary>
+    public byte[]? Digest { get; set; }
 
-    /// <summary>Link-local signalling and whatever else comes last (RFC 5613 section 2).</summary>
-    public byte[] LinkLocalSignalling { get; set; } = [];
+    /// <summary>What comes behind a hello or a description whose options say so.</summary>
+    public LinkLocalSignalling LinkLocal { get; init; } = new();
+
+    /// <summary>Whatever else comes last.</summary>
+    public byte[] Behind { get; set; } = [];
+
+    /// <summary>The options say that there is link-local signalling.</summary>
+    protected virtual bool HasLinkLocal => false;
+
+    /// <summary>Makes it a packet that is signed with a key; the digest comes when it is written.</summary>
+    public void Sign(AuthenticationKey key, uint sequence)
+    {
+        (AuthenticationType, KeyId, DigestLength, CryptographicSequence, Digest) = (Cryptographic, (byte)key.Id, (byte)key.DigestLength, sequence, null);
+        foreach (var tlv in LinkLocal.Tlvs.OfType<LinkLocalAuthentication>())
+            (tlv.Sequence, tlv.Digest) = (sequence, null);
+    }
 
     /// <inheritdoc/>
     public void Walk<TVisitor>(ref TVisitor v)
@@ -62,18 +91,33 @@ public abstract record OspfPacket : IWire
         Area = v.Ip4("Area ID", Area);
         WrongChecksum = v.Sum("Checksum", WrongChecksum, SumKind.OspfV2, start);
         AuthenticationType = v.U16("AuType", AuthenticationType, FieldKind.Code);
-        Authentication = v.Bytes("Authentication", Authentication, 8);
+        var isSigned = AuthenticationType == Cryptographic;
+        if (isSigned)
+            WalkAuthentication(ref v);
+        else
+            Authentication = v.Bytes("Authentication", Authentication, 8);
         Body(ref v);
         Trailing = v.Rest("Trailing", Trailing);
         v.End(packet);
-        if (AuthenticationType == 2)
-            Digest = v.Bytes("Digest", Digest, Authentication.Length > 3 ? Authentication[3] : 0, FieldKind.Checksum);
-        LinkLocalSignalling = v.Rest("Link-Local Signalling", LinkLocalSignalling);
+        if (isSigned)
+            Digest = v.Digest("Digest", Digest, DigestLength, DigestKind.OspfV2);
+        if (HasLinkLocal)
+            LinkLocal.Walk(ref v, isSigned);
+        Behind = v.Rest("Behind", Behind);
     }
 
     /// <summary>What stands between header and end.</summary>
     protected abstract void Body<TVisitor>(ref TVisitor v)
         where TVisitor : struct, IVisitor, allows ref struct;
+
+    private void WalkAuthentication<TVisitor>(ref TVisitor v)
+        where TVisitor : struct, IVisitor, allows ref struct
+    {
+        AuthenticationReserved = v.U16("Authentication Reserved", AuthenticationReserved, FieldKind.Reserved);
+        KeyId = v.U8("Key ID", KeyId);
+        DigestLength = v.U8("Auth Data Length", DigestLength);
+        CryptographicSequence = v.U32("Cryptographic Sequence Number", CryptographicSequence, FieldKind.Sequence);
+    }
 }
 
 /// <summary>A packet of a type that is not known.</summary>
@@ -120,6 +164,9 @@ public sealed record Hello : OspfPacket
     public uint[] Neighbors { get; set; } = [];
 
     /// <inheritdoc/>
+    protected override bool HasLinkLocal => (Options & LinkLocalSignalling.Bit) != 0;
+
+    /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         Mask = v.Ip4("Network Mask", Mask);
@@ -153,6 +200,9 @@ public sealed record DatabaseDescription : OspfPacket
 
     /// <summary>Headers of LSAs.</summary>
     public List<LsaHeader> Headers { get; init; } = [];
+
+    /// <inheritdoc/>
+    protected override bool HasLinkLocal => (Options & LinkLocalSignalling.Bit) != 0;
 
     /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)

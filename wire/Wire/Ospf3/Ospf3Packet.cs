@@ -30,7 +30,7 @@ public abstract record Ospf3Packet : IWire
 
     /// <summary>
     /// The checksum when it is wrong, or when the addresses that it covers are not known
-    /// (<see cref="WireFacts.Source"/>); null to have the right one.
+    /// (<see cref="WireFacts.Source"/>); null to have the right one, which is zero in a session with a key.
     /// </summary>
     public ushort? WrongChecksum { get; set; }
 
@@ -43,8 +43,30 @@ public abstract record Ospf3Packet : IWire
     /// <summary>Octets behind all that the packet is defined to hold, within its length.</summary>
     public byte[] Trailing { get; set; } = [];
 
-    /// <summary>What follows the packet's length: link-local signalling (RFC 5613), authentication trailer (RFC 7166 section 2).</summary>
+    /// <summary>What comes behind a hello or a description whose options say so.</summary>
+    public LinkLocalSignalling LinkLocal { get; init; } = new();
+
+    /// <summary>Whether there is an authentication trailer: hellos and descriptions say so in their options (RFC 7166 section 2.1).</summary>
+    public virtual bool HasTrailer { get; set; }
+
+    /// <summary>The trailer.</summary>
+    public AuthenticationTrailer Trailer { get; init; } = new();
+
+    /// <summary>Whatever else comes last.</summary>
     public byte[] Behind { get; set; } = [];
+
+    /// <summary>The packet has options, which say what follows it.</summary>
+    protected virtual bool HasOptions => false;
+
+    /// <summary>The options say that there is link-local signalling.</summary>
+    protected virtual bool HasLinkLocal => false;
+
+    /// <summary>Makes it a packet that is signed with a key; the digest comes when it is written.</summary>
+    public void Sign(AuthenticationKey key, ulong sequence)
+    {
+        HasTrailer = true;
+        (Trailer.Association, Trailer.Sequence, Trailer.Digest) = (key.Id, sequence, null);
+    }
 
     /// <inheritdoc/>
     public void Walk<TVisitor>(ref TVisitor v)
@@ -62,6 +84,12 @@ public abstract record Ospf3Packet : IWire
         Body(ref v);
         Trailing = v.Rest("Trailing", Trailing);
         v.End(packet);
+        if (HasLinkLocal)
+            LinkLocal.Walk(ref v, HasTrailer);
+        if (!HasOptions)
+            HasTrailer = v.Ahead("Authentication Trailer", HasTrailer, AuthenticationTrailer.Begins);
+        if (HasTrailer)
+            Trailer.Walk(ref v);
         Behind = v.Rest("Behind", Behind);
     }
 
@@ -114,6 +142,19 @@ public sealed record Hello3 : Ospf3Packet
     public uint[] Neighbors { get; set; } = [];
 
     /// <inheritdoc/>
+    public override bool HasTrailer
+    {
+        get => (Options & AuthenticationTrailer.Bit) != 0;
+        set => Options = value ? Options | AuthenticationTrailer.Bit : Options & ~AuthenticationTrailer.Bit;
+    }
+
+    /// <inheritdoc/>
+    protected override bool HasOptions => true;
+
+    /// <inheritdoc/>
+    protected override bool HasLinkLocal => (Options & LinkLocalSignalling.Bit3) != 0;
+
+    /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
     {
         Interface = v.U32("Interface ID", Interface);
@@ -153,6 +194,19 @@ public sealed record DatabaseDescription3 : Ospf3Packet
 
     /// <summary>Headers of LSAs.</summary>
     public List<LsaHeader3> Headers { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override bool HasTrailer
+    {
+        get => (Options & AuthenticationTrailer.Bit) != 0;
+        set => Options = value ? Options | AuthenticationTrailer.Bit : Options & ~AuthenticationTrailer.Bit;
+    }
+
+    /// <inheritdoc/>
+    protected override bool HasOptions => true;
+
+    /// <inheritdoc/>
+    protected override bool HasLinkLocal => (Options & LinkLocalSignalling.Bit3) != 0;
 
     /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
