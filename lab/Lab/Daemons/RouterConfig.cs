@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using OpenConfirm.Wire;
 
 namespace OpenConfirm.Lab.Daemons;
 
@@ -143,8 +145,22 @@ public sealed record OspfInterfaceConfig
     /// <summary>Priority to become the designated router.</summary>
     public int Priority { get; init; } = 1;
 
-    /// <summary>Key of simple or MD5 authentication, or null (OSPFv2).</summary>
-    public string? Password { get; init; }
+    /// <summary>Key that packets are signed with, or null.</summary>
+    public AuthenticationKey? Key { get; init; }
+
+    /// <summary>Its secret as text.</summary>
+    public string KeyText => Encoding.ASCII.GetString(Key?.Secret ?? []);
+
+    /// <summary>Its algorithm as routers' languages have it.</summary>
+    public string KeyAlgorithm => Key?.Algorithm switch
+    {
+        null => "",
+        DigestAlgorithm.Md5 => "md5",
+        DigestAlgorithm.Sha1 => "sha1",
+        DigestAlgorithm.Sha256 => "sha256",
+        DigestAlgorithm.Sha384 => "sha384",
+        _ => "sha512",
+    };
 }
 
 /// <summary>IS-IS of a router.</summary>
@@ -161,6 +177,9 @@ public sealed record IsisConfig
 
     /// <summary>The interfaces that speak it.</summary>
     public required IReadOnlyList<IsisInterfaceConfig> Interfaces { get; init; }
+
+    /// <summary>Secret of HMAC-MD5 (RFC 5304) that all PDUs are signed with, or null.</summary>
+    public string? Secret { get; init; }
 }
 
 /// <summary>An interface that speaks IS-IS.</summary>

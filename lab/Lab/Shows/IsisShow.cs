@@ -1,5 +1,7 @@
+using System.Text;
 using OpenConfirm.Lab.Daemons;
 using OpenConfirm.Lab.Speakers.Isis;
+using OpenConfirm.Wire;
 
 namespace OpenConfirm.Lab.Shows;
 
@@ -8,14 +10,19 @@ public sealed class IsisShow : Show
 {
     private readonly IsisSpeakerConfig _speakerConfig;
 
-    internal IsisShow(Dut dut, bool isPointToPoint)
+    internal IsisShow(Dut dut, bool isPointToPoint, string? ours = null, string? theirs = null)
         : base(dut)
     {
-        _speakerConfig = new IsisSpeakerConfig { System = [0, 0, 0, 0, 0, 1], IsPointToPoint = isPointToPoint };
+        _speakerConfig = new IsisSpeakerConfig
+        {
+            System = [0, 0, 0, 0, 0, 1],
+            IsPointToPoint = isPointToPoint,
+            Key = ours is null ? null : new(DigestAlgorithm.Md5, 0, Encoding.ASCII.GetBytes(ours)),
+        };
         Config = new RouterConfig
         {
             RouterId = DutPort.Ip4,
-            Isis = new IsisConfig { Net = "49.0001.0000.0000.0002.00", Interfaces = [new IsisInterfaceConfig { Name = "eth0", IsPointToPoint = isPointToPoint }] },
+            Isis = new IsisConfig { Net = "49.0001.0000.0000.0002.00", Interfaces = [new IsisInterfaceConfig { Name = "eth0", IsPointToPoint = isPointToPoint }], Secret = theirs },
         };
     }
 
@@ -34,6 +41,15 @@ public sealed class IsisShow : Show
         dut.Driver.Find(dut.Place);
         var show = new IsisShow(dut, isPointToPoint);
         await show.BeginAsync(pcap, cancel);
+        return show;
+    }
+
+    /// <summary>The same where PDUs are signed by HMAC-MD5: with our secret by the speaker, with theirs by the daemon.</summary>
+    public static async Task<IsisShow> StartAsync(Dut dut, bool isPointToPoint, string ours, string theirs, CancellationToken cancel)
+    {
+        dut.Driver.Find(dut.Place);
+        var show = new IsisShow(dut, isPointToPoint, ours, theirs);
+        await show.BeginAsync(null, cancel);
         return show;
     }
 

@@ -13,12 +13,12 @@ public sealed class OspfShow : Show
 
     private readonly OspfSpeakerConfig _speakerConfig;
 
-    internal OspfShow(Dut dut, RoutingProtocol protocol, bool isPointToPoint)
+    internal OspfShow(Dut dut, RoutingProtocol protocol, bool isPointToPoint, AuthenticationKey? ours = null, AuthenticationKey? theirs = null)
         : base(dut)
     {
         Protocol = protocol;
-        _speakerConfig = new OspfSpeakerConfig { Version = protocol == RoutingProtocol.Ospfv2 ? 2 : 3, Router = Ip4.Parse(SpeakerPort.Ip4.ToString()), IsPointToPoint = isPointToPoint };
-        var ospf = new OspfConfig { Interfaces = [new OspfInterfaceConfig { Name = Port, IsPointToPoint = isPointToPoint }] };
+        _speakerConfig = new OspfSpeakerConfig { Version = protocol == RoutingProtocol.Ospfv2 ? 2 : 3, Router = Ip4.Parse(SpeakerPort.Ip4.ToString()), IsPointToPoint = isPointToPoint, Key = ours };
+        var ospf = new OspfConfig { Interfaces = [new OspfInterfaceConfig { Name = Port, IsPointToPoint = isPointToPoint, Key = theirs }] };
         Config = new RouterConfig
         {
             RouterId = DutPort.Ip4,
@@ -42,6 +42,15 @@ public sealed class OspfShow : Show
         dut.Driver.Find(dut.Place);
         var show = new OspfShow(dut, protocol, isPointToPoint);
         await show.BeginAsync(pcap, cancel);
+        return show;
+    }
+
+    /// <summary>The same on a link between two, where packets are signed: with our key by the speaker, with theirs by the daemon.</summary>
+    public static async Task<OspfShow> StartAsync(Dut dut, RoutingProtocol protocol, AuthenticationKey ours, AuthenticationKey theirs, CancellationToken cancel)
+    {
+        dut.Driver.Find(dut.Place);
+        var show = new OspfShow(dut, protocol, isPointToPoint: true, ours, theirs);
+        await show.BeginAsync(null, cancel);
         return show;
     }
 

@@ -22,6 +22,9 @@ public sealed record AuthenticationTlv : IsisTlv
     /// <summary>The digest, with types 3 and 54, when it is wrong or the key is not known; null to have the right one.</summary>
     public byte[]? Digest { get; set; }
 
+    /// <summary>There is a digest, and it is the right one.</summary>
+    public bool IsRight => Type is Generic or HmacMd5 && Digest is null;
+
     /// <summary>One that proves that the PDU comes from who has the key.</summary>
     public static AuthenticationTlv With(AuthenticationKey key) =>
         new() { Type = key.Algorithm == DigestAlgorithm.Md5 ? HmacMd5 : Generic, Key = key.Algorithm == DigestAlgorithm.Md5 ? (ushort)0 : key.Id };

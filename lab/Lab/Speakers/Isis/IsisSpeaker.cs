@@ -38,6 +38,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     private readonly Port _port;
     private readonly byte[] _mac;
     private readonly PacketSocket _socket;
+    private readonly WireFacts _facts;
     private readonly byte[] _frame = new byte[1 << 16];
     private readonly Dictionary<ulong, Adjacency> _adjacencies = [];
     private readonly SortedDictionary<ulong, byte[]> _database = [];
@@ -59,7 +60,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     public IsisSpeaker(SpeakerLoop loop, Port port, IsisSpeakerConfig config)
     {
         const ushort Ieee802 = 4;
-        (_loop, _port, _config) = (loop, port, config);
+        (_loop, _port, _config, _facts) = (loop, port, config, new WireFacts { Key = config.Key });
         _mac = port.Node.Run(() => NetworkInterface.GetAllNetworkInterfaces().Single(i => i.Name == port.Name)).GetPhysicalAddress().GetAddressBytes();
         _socket = new PacketSocket(port, Ieee802, AllLevel1, AllLevel2, AllSystems);
     }
@@ -168,7 +169,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         {
             _refreshAt = After(_config.RefreshInterval);
             foreach (var id in _own.ToList())
-                Renew(_database[id]);
+                Renew(Read(_database[id]));
         }
 
         foreach (var adjacency in _adjacencies.Values.Where(a => a.DeadAt <= now).ToList())
@@ -244,7 +245,9 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         if (length < 8 || frame.Length < Headers + length)
             return;
         var octets = frame.Slice(Headers, length);
-        var (pdu, error) = WireReader.Decode(octets, IsisPdu.Kinds, WireFacts.Default);
+        var (pdu, error) = WireReader.Decode(octets, IsisPdu.Kinds, _facts);
+        if (_config.Key is not null && !pdu.Tlvs.OfType<AuthenticationTlv>().Any(t => t.IsRight))
+            return;
         var mac = frame[6..12].ToArray();
         switch (pdu)
         {
@@ -254,8 +257,8 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
             case LanHello hello when !_config.IsPointToPoint && error is null && hello.Type == (_config.Level == 1 ? 15 : 16):
                 Handle(hello, mac);
                 break;
-            case LinkState lsp when lsp.Type == (_config.Level == 1 ? 18 : 20) && octets.Length >= LspOctets.HeaderLength && UpOnes.Any():
-                Take(octets[..Math.Min(octets.Length, BinaryPrimitives.ReadUInt16BigEndian(octets[8..]))].ToArray(), lsp.WrongChecksum is not null);
+            case LinkState { Id.Length: 8 } lsp when lsp.Type == (_config.Level == 1 ? 18 : 20) && LspOctets.IsWhole(octets) && UpOnes.Any():
+                Take(octets[..LspOctets.LengthOf(octets)].ToArray(), lsp.WrongChecksum is not null);
                 break;
             case CompleteSequenceNumbers { Start.Length: 8, End.Length: 8 } complete when complete.Type == (_config.Level == 1 ? 24 : 25) && UpOnes.Any():
                 Compare(complete.Tlvs, BinaryPrimitives.ReadUInt64BigEndian(complete.Start), BinaryPrimitives.ReadUInt64BigEndian(complete.End));
@@ -375,41 +378,47 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
             Id = [.. _config.System, pseudonode, fragment],
             RemainingLifetime = Lifetime,
             TypeBlock = (byte)(_config.Level == 1 ? 1 : 3),
-            Tlvs = tlvs,
+            Tlvs = [.. Proof, .. tlvs],
         };
-        var octets = WireWriter.Encode<IsisPdu>(lsp, WireFacts.Default);
-        if (_database.TryGetValue(LspOctets.IdOf(octets), out var before) && octets.AsSpan(LspOctets.HeaderLength).SequenceEqual(before.AsSpan(LspOctets.HeaderLength)))
+
+        // The digest covers the sequence number.
+        if (_database.TryGetValue(BinaryPrimitives.ReadUInt64BigEndian(lsp.Id), out var before))
+            lsp.Sequence = LspOctets.SequenceOf(before);
+        if (before is not null && WireWriter.Encode<IsisPdu>(lsp, _facts).AsSpan(LspOctets.HeaderLength).SequenceEqual(before.AsSpan(LspOctets.HeaderLength)))
             return;
-        Renew(octets);
+        Renew(lsp);
     }
 
     /// <summary>Gives an LSP of ours the next sequence number, and floods it.</summary>
-    private void Renew(byte[] lsp, uint atLeast = 0)
+    private void Renew(LinkState lsp, uint atLeast = 0)
     {
-        var id = LspOctets.IdOf(lsp);
-        var last = Math.Max(_database.TryGetValue(id, out var before) ? LspOctets.SequenceOf(before) : 0, atLeast);
-        BinaryPrimitives.WriteUInt32BigEndian(lsp.AsSpan(20), last + 1);
-        BinaryPrimitives.WriteUInt16BigEndian(lsp.AsSpan(24), 0);
-
-        // From the identifier to the end, the checksum itself as zero.
-        BinaryPrimitives.WriteUInt16BigEndian(lsp.AsSpan(24), Checksum.Of(SumKind.Fletcher, lsp.AsSpan(12), 12, WireFacts.Default)!.Value);
+        var id = BinaryPrimitives.ReadUInt64BigEndian(lsp.Id);
+        lsp.Sequence = Math.Max(_database.TryGetValue(id, out var before) ? LspOctets.SequenceOf(before) : 0, atLeast) + 1;
+        lsp.WrongChecksum = null;
+        var octets = WireWriter.Encode<IsisPdu>(lsp, _facts);
         _own.Add(id);
-        if (!Install(id, lsp) || !UpOnes.Any())
+        if (!Install(id, octets) || !UpOnes.Any())
             return;
         if (_config.IsPointToPoint)
             _unacknowledged.Add(id);
-        Send(lsp);
+        Send(octets);
     }
 
     private void Purge(ulong id)
     {
-        if (!_database.TryGetValue(id, out var lsp))
+        if (!_database.TryGetValue(id, out var octets))
             return;
-        var end = lsp[..LspOctets.HeaderLength];
-        BinaryPrimitives.WriteUInt16BigEndian(end.AsSpan(8), LspOctets.HeaderLength);
-        BinaryPrimitives.WriteUInt16BigEndian(end.AsSpan(10), 0);
-        Renew(end);
+        var lsp = Read(octets);
+        lsp.RemainingLifetime = 0;
+        lsp.Tlvs.Clear();
+        lsp.Tlvs.AddRange(Proof);
+        Renew(lsp);
     }
+
+    /// <summary>What proves that a PDU is ours, when there is a key; the digest comes when it is written.</summary>
+    private IEnumerable<IsisTlv> Proof => _config.Key is { } key ? [AuthenticationTlv.With(key)] : [];
+
+    private LinkState Read(byte[] lsp) => (LinkState)WireReader.Decode(lsp, IsisPdu.Kinds, _facts).Value;
 
     private void Take(byte[] lsp, bool isWrong)
     {
@@ -420,7 +429,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         if (newer > 0 && id >> 16 == IdOf(_config.System))
         {
             if (_own.Contains(id))
-                Renew(_database[id].ToArray(), LspOctets.SequenceOf(lsp));
+                Renew(Read(_database[id]), LspOctets.SequenceOf(lsp));
             else if (LspOctets.LifetimeOf(lsp) > 0 && Install(id, lsp))
                 Purge(id);
             return;
@@ -477,7 +486,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
 
     private const int EntriesInTlv = 15;
 
-    private int EntriesInPdu => (_config.LargestPdu - 33) / ((EntriesInTlv * 16) + 2) * EntriesInTlv;
+    private int EntriesInPdu => (_config.LargestPdu - 33 - (_config.Key is { } key ? 5 + key.DigestLength : 0)) / ((EntriesInTlv * 16) + 2) * EntriesInTlv;
 
     private void SayComplete()
     {
@@ -529,7 +538,11 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         return false;
     }
 
-    private void Send(IsisPdu pdu) => Send(WireWriter.Encode(pdu, WireFacts.Default));
+    private void Send(IsisPdu pdu)
+    {
+        pdu.Tlvs.InsertRange(0, Proof);
+        Send(WireWriter.Encode(pdu, _facts));
+    }
 
     private void Send(byte[] pdu) => _socket.Send(Frames.IsIs(_mac, Group, pdu));
 

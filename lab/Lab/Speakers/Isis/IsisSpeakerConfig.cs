@@ -1,3 +1,5 @@
+using OpenConfirm.Wire;
+
 namespace OpenConfirm.Lab.Speakers.Isis;
 
 /// <summary>How an IS-IS speaker of ours behaves; it speaks one level.</summary>
@@ -32,6 +34,9 @@ public sealed record IsisSpeakerConfig
 
     /// <summary>Seconds until what was not acknowledged is sent again, and between complete sequence numbers of a designated system.</summary>
     public double RetransmitInterval { get; init; } = 2;
+
+    /// <summary>Key that our PDUs are signed with, and without whose digest none is taken; null for none.</summary>
+    public AuthenticationKey? Key { get; init; }
 
     /// <summary>Octets of LSPs that are kept; a neighbour that floods more ends the speaker.</summary>
     public long DatabaseBytes { get; init; } = 64 << 20;

@@ -10,7 +10,9 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
     private static readonly Ip4 AllRouters = Ip4.Parse("224.0.0.5");
     private static readonly Ip4 DesignatedRouters = Ip4.Parse("224.0.0.6");
 
-    public override int Room => Config.Mtu - 20 - 32;
+    private readonly WireFacts _facts = new() { Key = config.Key };
+
+    public override int Room => Config.Mtu - 20 - 32 - (Config.Key?.DigestLength ?? 0);
 
     public override ushort EtherType => 0x0800;
 
@@ -51,10 +53,10 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
     public override byte[] ToGroup(byte[] packet, bool isToDesignated)
     {
         var group = isToDesignated ? DesignatedRouters : AllRouters;
-        return Frames.OspfV2(Mac, Frames.GroupOf(group), address, group, packet);
+        return Frames.OspfV2(Mac, Frames.GroupOf(group), address, group, Signed(packet));
     }
 
-    public override byte[] ToNeighbor(byte[] packet, UInt128 neighbor, byte[] mac) => Frames.OspfV2(Mac, mac, address, new((uint)neighbor), packet);
+    public override byte[] ToNeighbor(byte[] packet, UInt128 neighbor, byte[] mac) => Frames.OspfV2(Mac, mac, address, new((uint)neighbor), Signed(packet));
 
     public override OspfIncoming? Read(ReadOnlySpan<byte> frame)
     {
@@ -66,8 +68,9 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
         if (header < 20 || length < header || frame.Length < Frames.EthernetHeader + length)
             return null;
         var octets = frame.Slice(Frames.EthernetHeader + header, length - header);
-        var read = WireReader.Decode(octets, OspfPacket.Kinds, WireFacts.Default);
-        var packet = read.Value;
+        var (packet, error) = WireReader.Decode(octets, OspfPacket.Kinds, _facts);
+        if (Config.Key is { } key && (error is not null || packet.AuthenticationType != OspfPacket.Cryptographic || packet.KeyId != (byte)key.Id || packet.Digest is not null))
+            return null;
         if (packet.Version != 2 || packet.Area != Config.Area || packet.Router == Config.Router)
             return null;
         return new OspfIncoming
@@ -102,6 +105,15 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
     private static LsaHeader Header(byte[] octets) => Decode(octets[..LsaOctets.HeaderLength], new LsaHeader());
 
     private static List<byte[]> Octets(List<LsaHeader> headers) => [.. headers.Select(h => WireWriter.Encode(h, WireFacts.Default))];
+
+    private byte[] Signed(byte[] packet)
+    {
+        if (Config.Key is not { } key)
+            return packet;
+        var signed = WireReader.Decode(packet, OspfPacket.Kinds, WireFacts.Default).Value;
+        signed.Sign(key, (uint)NextSequence());
+        return WireWriter.Encode(signed, _facts);
+    }
 
     private byte[] Encode(OspfPacket packet)
     {

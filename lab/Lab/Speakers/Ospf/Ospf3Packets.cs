@@ -15,7 +15,7 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
     private static readonly Ip6 AllRouters = Ip6.Parse("ff02::5");
     private static readonly Ip6 DesignatedRouters = Ip6.Parse("ff02::6");
 
-    public override int Room => Config.Mtu - 40 - 32;
+    public override int Room => Config.Mtu - 40 - 32 - (Config.Key is { } key ? 16 + key.DigestLength : 0);
 
     public override ushort EtherType => 0x86dd;
 
@@ -71,9 +71,16 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
         if (frame.Length < Headers + length)
             return null;
         var source = new Ip6(BinaryPrimitives.ReadUInt128BigEndian(frame[22..]));
-        var facts = new WireFacts { Source = source, Destination = new(BinaryPrimitives.ReadUInt128BigEndian(frame[38..])) };
-        var packet = WireReader.Decode(frame.Slice(Headers, length), Ospf3Packet.Kinds, facts).Value;
-        if (packet.Version != 3 || packet.Area != Config.Area || packet.Instance != Config.Instance || packet.Router == Config.Router || packet.WrongChecksum is not null)
+        var facts = new WireFacts { Source = source, Destination = new(BinaryPrimitives.ReadUInt128BigEndian(frame[38..])), Key = Config.Key };
+        var (packet, error) = WireReader.Decode(frame.Slice(Headers, length), Ospf3Packet.Kinds, facts);
+        if (Config.Key is { } key
+            ? error is not null || !packet.HasTrailer || packet.Trailer.Association != key.Id || packet.Trailer.Digest is not null
+            : packet.WrongChecksum is not null)
+        {
+            return null;
+        }
+
+        if (packet.Version != 3 || packet.Area != Config.Area || packet.Instance != Config.Instance || packet.Router == Config.Router)
             return null;
         return new OspfIncoming
         {
@@ -116,7 +123,15 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
     private byte[] Framed(byte[] packet, Ip6 to, byte[] mac)
     {
         const int ChecksumAt = 12;
-        var sum = Checksum.Of(SumKind.OspfV3, packet, ChecksumAt, new WireFacts { Source = linkLocal, Destination = to });
+        var facts = new WireFacts { Source = linkLocal, Destination = to, Key = Config.Key };
+        if (Config.Key is { } key)
+        {
+            var signed = WireReader.Decode(packet, Ospf3Packet.Kinds, facts).Value;
+            signed.Sign(key, NextSequence());
+            return Frames.OspfV3(Mac, mac, linkLocal, to, WireWriter.Encode(signed, facts));
+        }
+
+        var sum = Checksum.Of(SumKind.OspfV3, packet, ChecksumAt, facts);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(ChecksumAt), sum!.Value);
         return Frames.OspfV3(Mac, mac, linkLocal, to, packet);
     }

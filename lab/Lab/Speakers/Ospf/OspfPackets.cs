@@ -41,6 +41,8 @@ internal sealed record OspfIncoming
 /// <summary>The packets of one version of OSPF: made from what the state machine wants to say, and read to what it needs to know.</summary>
 internal abstract class OspfPackets(OspfSpeakerConfig config, byte[] mac)
 {
+    private ulong _sequence;
+
     protected OspfSpeakerConfig Config { get; } = config;
 
     /// <summary>Octets of an LSU or a description that fit one IP packet, without their own headers.</summary>
@@ -82,6 +84,9 @@ internal abstract class OspfPackets(OspfSpeakerConfig config, byte[] mac)
     /// <param name="isDesignated">We are the designated router.</param>
     /// <param name="attached">All who are full, when we are the designated router; else nobody.</param>
     public abstract IEnumerable<byte[]> Own(OspfNeighbor? neighbor, OspfNeighbor? designated, bool isDesignated, IReadOnlyList<uint> attached);
+
+    /// <summary>The number of the next signed packet: one that is sent again gets a new one (RFC 7166 section 4.1), so that packets are signed last.</summary>
+    protected ulong NextSequence() => ++_sequence;
 
     protected static T Decode<T>(byte[] octets, T message)
         where T : class, IWire

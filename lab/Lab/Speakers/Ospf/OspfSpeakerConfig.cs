@@ -44,6 +44,9 @@ public sealed record OspfSpeakerConfig
     /// <summary>Instance on the link (OSPFv3).</summary>
     public byte Instance { get; init; }
 
+    /// <summary>Key that our packets are signed with, and without whose digest none is taken; null for none.</summary>
+    public AuthenticationKey? Key { get; init; }
+
     /// <summary>Octets of LSAs that are kept; a neighbour that floods more ends the speaker.</summary>
     public long DatabaseBytes { get; init; } = 64 << 20;
 

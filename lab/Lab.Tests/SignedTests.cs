@@ -1,0 +1,94 @@
+using System.Text;
+using OpenConfirm.Lab.Daemons;
+using OpenConfirm.Lab.Shows;
+using OpenConfirm.Wire;
+
+namespace OpenConfirm.Lab.Tests;
+
+/// <summary>Link state protocols whose packets are signed, with every daemon that signs: it believes the speaker, and the speaker it.</summary>
+[Category("Full")]
+public sealed class SignedTests
+{
+    private const int Count = 20;
+    private const int Hellos = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [TestCase("bird", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
+    [TestCase("bird", RoutingProtocol.Ospfv2, DigestAlgorithm.Sha1)]
+    [TestCase("bird", RoutingProtocol.Ospfv2, DigestAlgorithm.Sha512)]
+    [TestCase("bird", RoutingProtocol.Ospfv3, DigestAlgorithm.Sha256)]
+    [TestCase("frr", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
+    public async Task Ospf_neighbours_with_a_key_become_full(string name, RoutingProtocol protocol, DigestAlgorithm algorithm)
+    {
+        await using var show = await OspfShow.StartAsync(InstalledDut.Named(name), protocol, Key(algorithm, "sesame"), Key(algorithm, "sesame"), CancellationToken.None);
+        await HoldsAsync(show, 0);
+    }
+
+    [Test]
+    public async Task Isis_neighbours_with_a_key_exchange_routes([Values] bool isPointToPoint)
+    {
+        await using var show = await IsisShow.StartAsync(InstalledDut.Named("frr"), isPointToPoint, "sesame", "sesame", CancellationToken.None);
+        await HoldsAsync(show, Count);
+
+        // Purges are signed too (RFC 5304 section 2).
+        Assert.That(await show.WithdrawAsync(Count, CancellationToken.None), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>Neither takes the other's packets; the daemon is heard to speak all the while.</summary>
+    [TestCase("bird", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
+    [TestCase("bird", RoutingProtocol.Ospfv3, DigestAlgorithm.Sha256)]
+    [TestCase("frr", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
+    public async Task Ospf_neighbours_with_different_keys_stay_strangers(string name, RoutingProtocol protocol, DigestAlgorithm algorithm)
+    {
+        await using var show = await OspfShow.StartAsync(InstalledDut.Named(name), protocol, Key(algorithm, "sesame"), Key(algorithm, "poppy"), CancellationToken.None);
+        var heard = new HeardFrames();
+        show.Speaker.OnFrame = heard.Count;
+        await show.Speaker.StartAsync();
+        await heard.Enough.WaitAsync(Patience);
+
+        Assert.That(await show.Speaker.NeighborsAsync(), Is.Empty);
+        Assert.That(await show.Daemon.NeighborsAsync(protocol, CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task Isis_neighbours_with_different_keys_stay_strangers()
+    {
+        await using var show = await IsisShow.StartAsync(InstalledDut.Named("frr"), true, "sesame", "poppy", CancellationToken.None);
+        var heard = new HeardFrames();
+        show.Speaker.OnFrame = heard.Count;
+        await show.Speaker.StartAsync();
+        await heard.Enough.WaitAsync(Patience);
+
+        Assert.That(await show.Speaker.AdjacenciesAsync(), Is.Empty);
+        Assert.That(await show.Daemon.NeighborsAsync(RoutingProtocol.Isis, CancellationToken.None), Is.Empty);
+    }
+
+    private static AuthenticationKey Key(DigestAlgorithm algorithm, string secret) => new(algorithm, 7, Encoding.ASCII.GetBytes(secret));
+
+    private static async Task HoldsAsync(Show show, int count)
+    {
+        var result = await show.RunAsync(count, CancellationToken.None);
+
+        Assert.That(result.Failure, Is.Null);
+        Assert.That(result.Routes.Select(r => r.Prefix).Distinct().Count(), Is.EqualTo(result.Announced));
+        Assert.That(result.Neighbors.Single().IsUp, Is.True);
+        Assert.That(result.Health.IsGood, Is.True, string.Join('\n', result.Health.Processes.SelectMany(p => p.Alarms)));
+        await TestContext.Out.WriteLineAsync($"{result.Dut} {result.Protocol}: up {result.SessionSeconds:0.00} s, {result.Announced} routes {result.RoutesSeconds:0.00} s");
+    }
+
+    /// <summary>Counts what the daemon says.</summary>
+    private sealed class HeardFrames
+    {
+        private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
+
+        public Task Enough => _enough.Task;
+
+        public void Count(ReadOnlyMemory<byte> frame)
+        {
+            if (++_count >= Hellos)
+                _enough.TrySetResult();
+        }
+    }
+}
