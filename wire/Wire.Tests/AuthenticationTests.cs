@@ -12,6 +12,7 @@ namespace OpenConfirm.Wire.Tests;
 public sealed class AuthenticationTests
 {
     private const string Short = "secret-7";
+    private const string Middle = "0123456789012345678901234567890123456789";
     private const string Long = "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
 
     [TestCase(DigestAlgorithm.Md5, Short, "0201002cc000020100000000000000020000071001020304ffffff00000a0201000000280000000000000000a682dbcdf0e01f6ba20e91c59278cecb")]
@@ -23,6 +24,7 @@ public sealed class AuthenticationTests
     [TestCase(DigestAlgorithm.Sha1, Long, "0201002cc000020100000000000000020000071401020304ffffff00000a020100000028000000000000000023130064c50de4cf7bdfbea9f84becad2d372a21")]
     [TestCase(DigestAlgorithm.Md5, Short, "0201002cc000020100000000000000020000071001020304ffffff00000a120100000028000000000000000081e7b460c1e13d959df51eee0a587ed800000009000100040000000100020014010203043acba8444595a8bb4dcc5e7f39bd9af8")]
     [TestCase(DigestAlgorithm.Sha256, Short, "0201002cc000020100000000000000020000072001020304ffffff00000a1201000000280000000000000000a22e0e056492311e6c463f809eb13eca09de539a9a39e2412831242bb7be56b60000000d00010004000000010002002401020304749dc96ec57f58367e0d73cb7774c0868383ae9bdf95d19b08b98e5af2f9855e")]
+    [TestCase(DigestAlgorithm.Sha256, Middle, "0201002cc000020100000000000000020000072001020304ffffff00000a0201000000280000000000000000f5c0b190fd3bdd12f3f22faa2a70f9a905cb77d28889fd3d6ecf58dc1237cb62")]
     public void A_signed_packet_of_ospfv2(DigestAlgorithm algorithm, string secret, string hex) => IsJudged(OspfPacket.Kinds, algorithm, secret, hex, p => [p.Digest, .. p.LinkLocal.Tlvs.OfType<LinkLocalAuthentication>().Select(t => t.Digest)]);
 
     [TestCase(DigestAlgorithm.Sha1, Short, "03010024c000020100000000000000000000000101000413000a00280000000000000000000100240000000700000001000000029706389fc21b22fdb1753afc71671b40c4b34627")]
@@ -31,6 +33,7 @@ public sealed class AuthenticationTests
     [TestCase(DigestAlgorithm.Sha512, Short, "03010024c000020100000000000000000000000101000413000a002800000000000000000001005000000007000000010000000258c3ac2a9c42fe2a24928c48a0116f3fcb9472507de616f6ac0e58614ecb775f6fe7b11306a5e7880bd4847fe886227154749badae1816c0123a8623ef16d1d8")]
     [TestCase(DigestAlgorithm.Sha256, Short, "03010024c000020100000000000000000000000101000613000a0028000000000000000000000003000100040000000200010030000000070000000100000002c9e739efc2fd54c6a12213fd0bec7adb66d5b767b88e32bba709626716ab9bd7")]
     [TestCase(DigestAlgorithm.Sha256, Long, "03040014c0000201000000000000000000000000000100300000000700000001000000025d0adb3f8d6d9f8332522852df46e05e8261af896510cb41b8bbff0c31c1dc3b")]
+    [TestCase(DigestAlgorithm.Sha256, Middle, "03040014c000020100000000000000000000000000010030000000070000000100000002ece56b5957bedb9894eb979eff6397b4b5f69e7dfea12597d80d1dbc9b1cf0ec")]
     public void A_signed_packet_of_ospfv3(DigestAlgorithm algorithm, string secret, string hex) => IsJudged(Ospf3Packet.Kinds, algorithm, secret, hex, p => [p.Trailer.Digest]);
 
     [TestCase(DigestAlgorithm.Md5, Short, "831b010014010000003404b00000000000010000000000057c16030a1136d54b9ec9eef56b1e8bb4901c66dd4f48010403490001")]
@@ -40,6 +43,7 @@ public sealed class AuthenticationTests
     [TestCase(DigestAlgorithm.Sha512, Short, "831b010014010000006604b0000000000001000000000005e5a1030a43030007addade8247d8399d245836ccb8c80dc837db75ae5f3438305a83991a0202a1b9be7314cee8cdcba39475c0cfbf0b120cb9b383ac56da147641e3311b3c6f4074010403490001")]
     [TestCase(DigestAlgorithm.Md5, Long, "831401001101000003000000000001001e002d010a113606f35ad7fbc13f90f66d81e3453d8a67010403490001")]
     [TestCase(DigestAlgorithm.Sha256, Long, "831401001101000003000000000001001e003f010a2303000738214f0d49901bb87e21c0064e28dbeaa47765e439dc0129850aa62136ea7e3a010403490001")]
+    [TestCase(DigestAlgorithm.Sha256, Middle, "831b010014010000004604b00000000000010000000000057dbb030a23030007a774dcd7692be008b9732646d7f32c7775f61645a6eb242add04120d59843f16010403490001")]
     public void A_signed_pdu_of_isis(DigestAlgorithm algorithm, string secret, string hex) => IsJudged(IsisPdu.Kinds, algorithm, secret, hex, p => [.. p.Tlvs.OfType<AuthenticationTlv>().Select(t => t.Digest)]);
 
     /// <summary>RFC 5304 section 2: an LSP lives on, and its digest stays right; what else is changed makes it wrong.</summary>
@@ -64,6 +68,19 @@ public sealed class AuthenticationTests
         var facts = FactsOf(DigestAlgorithm.Sha256, Short);
         var octets = WireWriter.Encode<IsisPdu>(new LinkState { Tlvs = { AuthenticationTlv.With(facts.Key!) } }, facts);
         Assert.That(((LinkState)WireReader.Decode(octets, IsisPdu.Kinds, WireFacts.Default).Value).WrongChecksum, Is.Null);
+    }
+
+    /// <summary>RFC 7166 section 4.2: the checksum is zero, and so is that of link-local signalling.</summary>
+    [Test]
+    public void A_signed_packet_of_ospfv3_has_no_checksum()
+    {
+        var facts = FactsOf(DigestAlgorithm.Sha256, Short);
+        var hello = new Hello3 { Options = 0x213 };
+        hello.Sign(facts.Key!, 1);
+        var octets = WireWriter.Encode<Ospf3Packet>(hello, facts);
+        Assert.That((octets[12], octets[13], octets[36], octets[37]), Is.EqualTo((0, 0, 0, 0)));
+        var read = WireReader.Decode(octets, Ospf3Packet.Kinds, facts).Value;
+        Assert.That((read.WrongChecksum, read.LinkLocal.WrongChecksum), Is.EqualTo((default(ushort?), default(ushort?))));
     }
 
     /// <summary>RFC 7166 section 4.5: the address is under the digest.</summary>
