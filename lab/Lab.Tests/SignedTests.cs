@@ -11,6 +11,8 @@ public sealed class SignedTests
 {
     private const int Count = 20;
     private const int Hellos = 3;
+    private const byte Ospf = 89;
+    private const byte OsiNetwork = 0xfe;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -42,7 +44,7 @@ public sealed class SignedTests
     public async Task Ospf_neighbours_with_different_keys_stay_strangers(string name, RoutingProtocol protocol, DigestAlgorithm algorithm)
     {
         await using var show = await OspfShow.StartAsync(InstalledDut.Named(name), protocol, Key(algorithm, "sesame"), Key(algorithm, "poppy"), CancellationToken.None);
-        var heard = new HeardFrames();
+        var heard = protocol == RoutingProtocol.Ospfv2 ? new HeardFrames(23, Ospf) : new HeardFrames(20, Ospf);
         show.Speaker.OnFrame = heard.Count;
         await show.Speaker.StartAsync();
         await heard.Enough.WaitAsync(Patience);
@@ -55,7 +57,7 @@ public sealed class SignedTests
     public async Task Isis_neighbours_with_different_keys_stay_strangers()
     {
         await using var show = await IsisShow.StartAsync(InstalledDut.Named("frr"), true, "sesame", "poppy", CancellationToken.None);
-        var heard = new HeardFrames();
+        var heard = new HeardFrames(14, OsiNetwork);
         show.Speaker.OnFrame = heard.Count;
         await show.Speaker.StartAsync();
         await heard.Enough.WaitAsync(Patience);
@@ -77,8 +79,8 @@ public sealed class SignedTests
         await TestContext.Out.WriteLineAsync($"{result.Dut} {result.Protocol}: up {result.SessionSeconds:0.00} s, {result.Announced} routes {result.RoutesSeconds:0.00} s");
     }
 
-    /// <summary>Counts what the daemon says.</summary>
-    private sealed class HeardFrames
+    /// <summary>Counts what the daemon says in its protocol, which an octet tells.</summary>
+    private sealed class HeardFrames(int at, byte protocol)
     {
         private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _count;
@@ -87,7 +89,7 @@ public sealed class SignedTests
 
         public void Count(ReadOnlyMemory<byte> frame)
         {
-            if (++_count >= Hellos)
+            if (frame.Length > at && frame.Span[at] == protocol && ++_count >= Hellos)
                 _enough.TrySetResult();
         }
     }
