@@ -153,7 +153,7 @@ public sealed class CheckErrorsTests
             """);
         var result = await _tree.CheckAsync(mail);
         Assert.That(result.ExitCode, Is.EqualTo(1), result.StandardError);
-        Assert.That(result.StandardOutput, Does.StartWith("This patch does not apply").And.Contain("refused"));
+        Assert.That(result.StandardOutput, Does.StartWith("This patch is refused; nothing was tested."));
         Assert.That(File.Exists("/tmp/openconfirm-outside"), Is.False);
         Assert.That(Directory.GetFiles(_tree.Root, "outside", SearchOption.AllDirectories), Is.Empty);
     }

@@ -37,7 +37,7 @@ internal sealed partial class ApplyExplanation(Git git, string head, IReadOnlyLi
     private async Task<ApplyFailure> ExplainAsync(ApplyFailure failure, IReadOnlyList<FilePatch> files, string error, CancellationToken cancel)
     {
         if (InvalidPath().Match(error) is { Success: true } path)
-            return failure with { File = path.Groups["path"].Value, Reason = "refused: git does not take this path" };
+            return failure with { File = path.Groups["path"].Value, Reason = "git does not take this path", IsRefusal = true };
         if (files.FirstOrDefault(f => f.Damage is not null) is { } damaged)
             return OfDamage(failure, damaged);
         if (files.Count == 0)

@@ -49,7 +49,7 @@ internal static class GitView
                 .FirstOrDefault(e => e.First != e.Second).First;
         return differs is null
             ? default
-            : (null, (SourceText.Shown(Name(differs)), "refused: the headers of the patch do not agree on this file, or git reads them in another way than usual; make it with git format-patch"));
+            : (null, (SourceText.Shown(Name(differs)), "the headers of the patch do not agree on this file, or git reads them in another way than usual; make it with git format-patch"));
     }
 
     private static List<string> Entries(GitResult result) =>

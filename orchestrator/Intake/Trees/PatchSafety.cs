@@ -31,10 +31,10 @@ internal static class PatchSafety
                 : parts.Any(IsGitDirectory) ? "writes into git's own directory"
                 : null;
             if (reason is not null)
-                return (SourceText.Shown(name.Length > 200 ? name[..200] + "..." : name), $"refused: the patch {reason}");
+                return (SourceText.Shown(name.Length > 200 ? name[..200] + "..." : name), $"the patch {reason}");
         }
         var why = file.IsSubmodule ? "makes or changes a submodule" : file.Oddity;
-        return why is null ? null : (SourceText.Shown(file.Name.Length > 0 ? file.Name : file.WrittenNames.FirstOrDefault() ?? ""), $"refused: the patch {why}");
+        return why is null ? null : (SourceText.Shown(file.Name.Length > 0 ? file.Name : file.WrittenNames.FirstOrDefault() ?? ""), $"the patch {why}");
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ internal static class PatchSafety
         foreach (var parent in names.SelectMany(Parents))
         {
             if (parents.Add(parent) && (characters += parent.Length) > MostParents)
-                return (SourceText.Shown(names.First()), "refused: the patch names files in too many directories");
+                return (SourceText.Shown(names.First()), "the patch names files in too many directories");
         }
 
         var asked = parents.ToList();
@@ -63,7 +63,7 @@ internal static class PatchSafety
             return null;
         foreach (var (name, parent) in names.SelectMany(name => Parents(name).Select(parent => (name, parent))))
             if (leaves.Contains(parent))
-                return (SourceText.Shown(name), $"refused: the patch goes through {SourceText.Shown(parent)}, which is no directory but a symbolic link or a file");
+                return (SourceText.Shown(name), $"the patch goes through {SourceText.Shown(parent)}, which is no directory but a symbolic link or a file");
         return null;
     }
 

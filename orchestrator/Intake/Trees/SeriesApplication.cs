@@ -16,7 +16,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         var applied = new List<AppliedPatch>();
         if (series.Patches.Count > limits.Patches)
         {
-            var refused = Failed(series.Patches[0], $"the series has {series.Patches.Count} patches; at most {limits.Patches} are taken");
+            var refused = Refused(series.Patches[0], $"the series has {series.Patches.Count} patches; at most {limits.Patches} are taken");
             return new AppliedSeries(seriesBase, applied, refused with { NotTried = [.. series.Patches.Skip(1)] });
         }
         var made = await git.RunAsync(["log", "-1", "--format=%ct", ProjectTree.Checked(seriesBase.Commit), "--"], cancel);
@@ -50,9 +50,9 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Failed(patch, late.IsCancellationRequested
-                ? $"refused: laying the series up to this patch on its base takes longer than {Shown(limits.SeriesTime)}"
-                : $"refused: applying the patch takes longer than {Shown(limits.PatchTime)}");
+            return Refused(patch, late.IsCancellationRequested
+                ? $"laying the series up to this patch on its base takes longer than {Shown(limits.SeriesTime)}"
+                : $"applying the patch takes longer than {Shown(limits.PatchTime)}");
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         .With("GIT_COMMITTER_DATE", $"@{committed.ToUnixTimeSeconds()} +0000")
         .With("GIT_ALLOC_LIMIT", limits.ExpandedBytes.ToString(CultureInfo.InvariantCulture));
 
-    private static ApplyFailure Failed(Patch patch, string reason) => new() { Patch = patch, Reason = reason };
+    private static ApplyFailure Refused(Patch patch, string reason) => new() { Patch = patch, Reason = reason, IsRefusal = true };
 
     /// <summary>Dates come from strangers' clocks; git takes no year 1 and no year 9999.</summary>
     private static DateTimeOffset Clamped(DateTimeOffset date) => date < Earliest ? Earliest : date > Latest ? Latest : date;
@@ -92,16 +92,16 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
         public async Task<ApplyFailure?> ApplyAsync(Patch patch, string head, CancellationToken cancel)
         {
             if (patch.Body.Length > limits.PatchBytes)
-                return Failed(patch, $"the patch has {patch.Body.Length} bytes; at most {limits.PatchBytes} are taken");
+                return Refused(patch, $"the patch has {patch.Body.Length} bytes; at most {limits.PatchBytes} are taken");
             if (patch.Body.Span.Count((byte)'\n') is var lines && lines > limits.PatchLines)
-                return Failed(patch, $"the patch has {lines} lines; at most {limits.PatchLines} are taken");
+                return Refused(patch, $"the patch has {lines} lines; at most {limits.PatchLines} are taken");
             var mail = PatchMail.Format(patch);
             var (diff, unsplit) = await GitView.PatchAsync(git, mail, tree.Scratch, cancel);
             if (unsplit is not null)
                 return await new ApplyExplanation(git, head, []).ExplainAsync(patch, [], unsplit, cancel);
             var files = PatchDiff.Read(diff);
             if ((files.Select(PatchSafety.Check).FirstOrDefault(f => f is not null) ?? await PatchSafety.CheckLinksAsync(git, head, files, cancel)) is { } unsafeFile)
-                return Failed(patch, unsafeFile.Reason) with { File = unsafeFile.File };
+                return Refused(patch, unsafeFile.Reason) with { File = unsafeFile.File };
             if (TooCostly(patch, await PatchCost.OfAsync(git, head, files, cancel)) is { } costly)
                 return costly;
             if (files.Count == 0 && !PatchDiff.LooksLikeOne(patch.Body.Span))
@@ -113,7 +113,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
             // Only now, since git inflates binary contents to read them.
             var (unreadable, refused) = await GitView.CompareAsync(git, diff, files, cancel);
             if (refused is { } misread)
-                return Failed(patch, misread.Reason) with { File = misread.File };
+                return Refused(patch, misread.Reason) with { File = misread.File };
             if (unreadable is not null)
                 return await new ApplyExplanation(git, head, []).ExplainAsync(patch, files, unreadable, cancel);
             return await ApplyAsync(patch, mail, diff, files, head, cancel);
@@ -125,11 +125,11 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
             madeBytes += made;
             heldBytes += held;
             if (madeBytes > limits.ExpandedBytes)
-                return Failed(patch, $"refused: up to this patch the series makes {MiB(madeBytes)} MiB of copies, renames and binary contents; at most {MiB(limits.ExpandedBytes)} are taken");
+                return Refused(patch, $"up to this patch the series makes {MiB(madeBytes)} MiB of copies, renames and binary contents; at most {MiB(limits.ExpandedBytes)} are taken");
             if (held > limits.ExpandedBytes)
-                return Failed(patch, $"refused: the patch names files of {MiB(held)} MiB, counted each time; at most {MiB(limits.ExpandedBytes)} are taken");
+                return Refused(patch, $"the patch names files of {MiB(held)} MiB, counted each time; at most {MiB(limits.ExpandedBytes)} are taken");
             if (heldBytes > limits.SeriesBytes)
-                return Failed(patch, $"refused: up to this patch the series names files of {MiB(heldBytes)} MiB, counted each time; at most {MiB(limits.SeriesBytes)} are taken");
+                return Refused(patch, $"up to this patch the series names files of {MiB(heldBytes)} MiB, counted each time; at most {MiB(limits.SeriesBytes)} are taken");
             return null;
         }
 
@@ -161,7 +161,7 @@ internal sealed class SeriesApplication(Git git, string repository, TreeLimits l
             {
                 var sources = files.Where(f => f.NewName == name).Select(f => f.OldName).OfType<string>().Append(name);
                 if (size > (await PatchCost.SizesAsync(git, [.. sources.Select(s => $"{head}:{s}")], cancel)).Max())
-                    return Failed(patch, $"refused: the patch makes a file of {MiB(size)} MiB; at most {MiB(limits.FileBytes)} are taken") with { File = SourceText.Shown(name) };
+                    return Refused(patch, $"the patch makes a file of {MiB(size)} MiB; at most {MiB(limits.FileBytes)} are taken") with { File = SourceText.Shown(name) };
             }
 
             return null;
