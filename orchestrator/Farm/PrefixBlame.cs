@@ -9,7 +9,7 @@ namespace OpenConfirm.Farm;
 /// <summary>
 /// Builds every prefix of the series on the built base, patch by patch: names the patch that brings each new finding and the
 /// one that fixes each fixed one, and finds patches that do not build alone. Only what changed is compiled again, so a
-/// prefix costs seconds. What no shorter prefix shows is the last patch's.
+/// prefix costs seconds. A patch is named only when the prefix before it is witness that it was otherwise then.
 /// </summary>
 internal sealed class PrefixBlame(
     ProjectTree tree, AppliedSeries applied, IReadOnlyList<JudgedFinding> judged, TreeResult patched, Coverage baseCoverage)
@@ -17,17 +17,18 @@ internal sealed class PrefixBlame(
     /// <summary>Logs of all prefixes, bytes; a series can have hundreds of patches. Beyond that the rest is not known.</summary>
     private const long MaxLogBytes = 512 << 20;
 
-    private readonly List<Finding> _new = [.. judged.Where(j => j.Verdict == Verdict.New).Select(j => j.Patched!)];
-    private readonly List<Finding> _fixed = [.. judged.Where(j => j.Verdict == Verdict.Fixed).Select(j => j.Base!)];
     private readonly List<AppliedPatch> _changing = [.. applied.Patches.Where(p => !p.WasAlreadyApplied)];
-    private readonly Dictionary<Finding, int> _patches = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _units =
+        [.. baseCoverage.UnitsCompiled, .. baseCoverage.UnitsFailed, .. patched.Coverage.UnitsCompiled, .. patched.Coverage.UnitsFailed];
+
+    private readonly Dictionary<Finding, FindingTrail> _new = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Finding, FindingTrail> _fixed = new(ReferenceEqualityComparer.Instance);
     private readonly List<(int Patch, TreeResult Result)> _prefixes = [];
 
-    /// <summary>Steps of the last prefix; those that had no reason to be made again are as they are in the base.</summary>
-    private IReadOnlyList<RecipeStep> _lastSteps = [];
+    /// <summary>Steps that were not made again after a patch that changed what they may read, known input or not.</summary>
+    private readonly HashSet<string> _behind = [];
 
-    /// <summary>Steps that the last patch alone gives reason to make again.</summary>
-    private HashSet<string> _ofLastPatch = [];
+    private bool _isComplete;
 
     /// <summary>Whether there is anything to build: the last patch's prefix is the patched tree itself.</summary>
     public bool HasPrefixes => _changing.Count > 1;
@@ -35,8 +36,8 @@ internal sealed class PrefixBlame(
     /// <summary>The patch of a finding; null when it is not known, or when the finding is neither new nor fixed.</summary>
     public int? PatchOf(JudgedFinding finding) => finding.Verdict switch
     {
-        Verdict.New => PatchOf(finding.Patched!),
-        Verdict.Fixed => PatchOf(finding.Base!),
+        Verdict.New => PatchOf(_new, finding.Patched!),
+        Verdict.Fixed => PatchOf(_fixed, finding.Base!),
         _ => null,
     };
 
@@ -44,9 +45,11 @@ internal sealed class PrefixBlame(
     /// <param name="target">The target, whose logs are linked.</param>
     public IReadOnlyList<PatchProblem> Problems(string target)
     {
-        if (!IsComplete)
+        if (!_isComplete)
             return [];
-        List<(int Patch, TreeResult Result)> all = [.. _prefixes, (_changing[^1].Patch.Number, patched)];
+        List<(int Patch, TreeResult Result)> all = [.. _prefixes];
+        if (all.Count < _changing.Count)
+            all.Add((_changing[^1].Patch.Number, patched));
         var problems = new List<PatchProblem>();
         for (var i = 0; i < all.Count - 1; i++)
         {
@@ -78,58 +81,82 @@ internal sealed class PrefixBlame(
     public async Task RunAsync(
         IMachine machine, IReadOnlyList<RecipeStep> steps, Func<int, string, RecipeRunner> runner, CancellationToken cancel)
     {
-        _prefixes.Clear();
-        _patches.Clear();
+        Begin();
 
         // All findings, also those that are old: an old one of the same words is matched with itself and leaves the new one alone.
         var old = await CheckedAsync(applied.Base.Commit, judged.Select(j => j.Base), baseCoverage, cancel);
         var head = await CheckedAsync(applied.Head, judged.Select(j => j.Patched), patched.Coverage, cancel);
         var built = new BuiltTree(machine, tree, applied.Base.Commit);
         var logBytes = 0L;
-        IReadOnlySet<string> owed = new HashSet<string>();
-        foreach (var patch in _changing.SkipLast(1))
+        var owed = new HashSet<string>();
+        foreach (var patch in _changing)
         {
+            if (patch == _changing[^1] && !AsksForHead(steps))
+                break;
             var changed = await built.MoveToAsync(patch.Commit, cancel);
-            List<RecipeStep> again = [.. RecipeRunner.Again(Wanted(steps), changed, owed)];
+            owed.UnionWith(OpenSteps());
+            List<RecipeStep> again = [.. RecipeRunner.Again(Wanted(steps, patch), changed, owed)];
             var run = runner(patch.Patch.Number, $"patch {patch.Patch.Number}/{applied.Patches.Count}");
             var result = await run.RunAsync(machine, again, cancel);
             _prefixes.Add((patch.Patch.Number, result));
-            _lastSteps = again;
-            await AttributeAsync(patch, result, old, head, cancel);
+            await AttributeAsync(patch, result, old, head, new PrefixSteps(steps, again, changed), cancel);
             logBytes += run.LogBytes;
-            if (!machine.IsAlive || logBytes > MaxLogBytes)
+            if (patch != _changing[^1] && (!machine.IsAlive || logBytes > MaxLogBytes))
                 return;
             owed = again.Select(s => s.Name).Except(result.Coverage.StepsPassed).ToHashSet();
         }
 
-        if (_changing.Count > 1)
+        _isComplete = true;
+    }
+
+    private void Begin()
+    {
+        _isComplete = false;
+        _prefixes.Clear();
+        _behind.Clear();
+        foreach (var finding in judged)
         {
-            var changes = await tree.ChangesAsync(_changing[^2].Commit, applied.Head, cancel);
-            _ofLastPatch = [.. RecipeRunner.Again(steps, [.. changes.Added, .. changes.Modified, .. changes.Deleted], new HashSet<string>()).Select(s => s.Name)];
+            if (finding.Verdict == Verdict.New)
+                _new[finding.Patched!] = new FindingTrail(finding.Patched!, isNew: true, patched.Coverage);
+            else if (finding.Verdict == Verdict.Fixed)
+                _fixed[finding.Base!] = new FindingTrail(finding.Base!, isNew: false, patched.Coverage);
         }
     }
 
-    private bool IsComplete => _prefixes.Count == _changing.Count - 1;
+    /// <summary>
+    /// Whether the last patch too has to be built on the one before: what only a clean build shows would be the last patch's
+    /// otherwise, whichever patch it is that leaves something old behind in a built tree. Unit tests are left out for their time.
+    /// </summary>
+    private bool AsksForHead(IReadOnlyList<RecipeStep> steps) =>
+        OpenSteps().Overlaps(steps.Where(s => s.Stage == StageKind.Build).Select(s => s.Name))
+        || FailedBuild(_prefixes[^1].Result) is not null;
+
+    /// <summary>Steps of findings that no patch is found for: made again whatever the inputs say, which are only what the recipe knows of.</summary>
+    private HashSet<string> OpenSteps() =>
+        [.. _new.Values.Concat(_fixed.Values).Where(t => t.IsOpen).Select(t => t.Finding.Step)];
 
     /// <summary>The steps of the build, and those behind them only as far as a finding asks for it: unit tests take longest.</summary>
-    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps)
+    private IEnumerable<RecipeStep> Wanted(IReadOnlyList<RecipeStep> steps, AppliedPatch patch)
     {
-        var open = _new.Concat(_fixed).Where(f => !_patches.ContainsKey(f)).Select(f => f.Step).ToHashSet();
+        if (patch == _changing[^1])
+            return steps.Where(s => s.Stage == StageKind.Build);
+        var open = OpenSteps();
         return steps.Take(1 + steps.Select((s, i) => open.Contains(s.Name) || s.Stage == StageKind.Build ? i : 0).Max());
     }
 
-    /// <summary>
-    /// What no shorter prefix shows is the last patch's, if the longest of them got as far as to look, or had nothing to look at:
-    /// a step whose inputs are the base's does what it does in the base, and then the last patch must have touched them.
-    /// </summary>
-    private int? PatchOf(Finding finding) =>
-        _patches.TryGetValue(finding, out var patch) ? patch
-        : IsComplete && (_prefixes.Count == 0 || Looked(_prefixes[^1].Result, finding)) ? _changing[^1].Patch.Number
-        : null;
+    /// <summary>What was not looked at in the last patch's prefix (its unit tests) is the last patch's if it was otherwise before.</summary>
+    private int? PatchOf(Dictionary<Finding, FindingTrail> trails, Finding finding)
+    {
+        if (_changing.Count == 1)
+            return _changing[0].Patch.Number;
+        if (!trails.TryGetValue(finding, out var trail))
+            return null;
+        if (trail.Patch is { } index)
+            return _changing[index].Patch.Number;
+        return _isComplete && trail.IsContraryAfter(_changing.Count - 1) && IsOfUnitTests(finding) ? _changing[^1].Patch.Number : null;
+    }
 
-    private bool Looked(TreeResult prefix, Finding finding) => _lastSteps.All(s => s.Name != finding.Step)
-        ? _ofLastPatch.Contains(finding.Step)
-        : (prefix.Coverage.StepsRun.Contains(finding.Step) && prefix.Steps.TakeWhile(s => s.Name != finding.Step).All(s => s.Passed));
+    private bool IsOfUnitTests(Finding finding) => patched.Steps.Any(s => s.Name == finding.Step && s.Stage == StageKind.Unit);
 
     private static string? FailedBuild(TreeResult result) =>
         result.Steps.FirstOrDefault(s => s.Stage == StageKind.Build && !s.Passed)?.Name;
@@ -146,47 +173,57 @@ internal sealed class PrefixBlame(
         return new CheckedTree(known, coverage, await TreeLines.ReadAsync(tree, commit, known, cancel));
     }
 
-    private async Task AttributeAsync(AppliedPatch patch, TreeResult result, CheckedTree old, CheckedTree head, CancellationToken cancel)
+    private async Task AttributeAsync(
+        AppliedPatch patch, TreeResult result, CheckedTree old, CheckedTree head, PrefixSteps steps, CancellationToken cancel)
     {
+        var index = _changing.IndexOf(patch);
         var prefix = await CheckedAsync(patch.Commit, result.Findings, result.Coverage, cancel);
         var toHead = TreeDiff.Parse(new StringReader(await tree.DiffAsync(patch.Commit, applied.Head, cancel)));
         var shown = FindingMatcher.Judge(prefix, head, toHead)
             .Where(j => j is { Base: not null, Patched: not null }).Select(j => j.Patched!).ToHashSet(ReferenceEqualityComparer.Instance);
-        Settle(patch, _new, isSo: shown.Contains, isOtherwise: f => !shown.Contains(f) && WasMadeWithout(f, result.Coverage));
+        foreach (var (finding, trail) in _new)
+        {
+            var place = Place(finding, steps, path => toHead.FindByPatchedPath(path)?.OldPath);
+            trail.Add(index, shown.Contains(finding), result.Coverage, place);
+        }
 
         var fromBase = TreeDiff.Parse(new StringReader(await tree.DiffAsync(applied.Base.Commit, patch.Commit, cancel)));
         var verdicts = FindingMatcher.Judge(old, prefix, fromBase)
             .Where(j => j.Base is not null).ToDictionary(j => (object)j.Base!, j => j.Verdict, ReferenceEqualityComparer.Instance);
-        Settle(
-            patch,
-            _fixed,
-            isSo: f => verdicts[f] is Verdict.Fixed or Verdict.Removed && (WasMadeWithout(f, result.Coverage) || IsTouched(f, fromBase)),
-            isOtherwise: f => verdicts[f] == Verdict.PreExisting);
-    }
-
-    /// <summary>The first patch after which it is so, unless a later one undoes it.</summary>
-    private void Settle(AppliedPatch patch, List<Finding> findings, Func<Finding, bool> isSo, Func<Finding, bool> isOtherwise)
-    {
-        foreach (var finding in findings)
+        foreach (var (finding, trail) in _fixed)
         {
-            if (isSo(finding))
-                _patches.TryAdd(finding, patch.Patch.Number);
-            else if (isOtherwise(finding))
-                _patches.Remove(finding);
+            var place = Place(finding, steps, path => fromBase.FindByBasePath(path)?.NewPath);
+            bool? isShown = IsGone(finding, verdicts[finding], fromBase) ? null : verdicts[finding] is Verdict.PreExisting or Verdict.New;
+            trail.Add(index, isShown, result.Coverage, place);
         }
+
+        _behind.ExceptWith(steps.Again.Select(s => s.Name));
+        if (!steps.Changed.All(IsCode))
+            _behind.UnionWith(steps.All.Except(steps.Again).Select(s => s.Name));
     }
 
-    /// <summary>
-    /// Whether what shows such a finding was made again, and did not show it. Make does nothing for what did not change, and its
-    /// silence says nothing then: a step that passes rules out its errors, but not the warnings of what it left alone.
-    /// </summary>
-    private static bool WasMadeWithout(Finding finding, Coverage prefix) => finding switch
+    private PrefixPlace Place(Finding finding, PrefixSteps steps, Func<string, string?> nameInPrefix)
     {
-        { IsTest: true } => prefix.RanTest(finding.Function!),
-        { TranslationUnit: { } unit } => prefix.UnitsCompiled.Contains(unit) && !prefix.UnitsFailed.Contains(unit),
-        _ => finding.Severity == Severity.Error && prefix.StepsPassed.Contains(finding.Step),
+        var unit = finding.TranslationUnit ?? (finding.Location?.Path is { } path && _units.Contains(path) ? path : null);
+        var own = new[] { unit, finding.Location?.Path }.OfType<string>().SelectMany(p => new[] { p, nameInPrefix(p) ?? p }).ToList();
+        var isLate = steps.All.TakeWhile(s => s.Name != finding.Step).Any(s => steps.Again.Contains(s) && _behind.Contains(s.Name));
+        return new PrefixPlace(
+            unit is null ? null : nameInPrefix(unit) ?? unit,
+            MayBeTouched: steps.Changed.Any(p => own.Contains(p) || !_units.Contains(p)),
+            MayComeLate: isLate && !own.Exists(steps.Changed.Contains));
+    }
+
+    /// <summary>Nothing but a compiler reads it.</summary>
+    private bool IsCode(string path) => _units.Contains(path) || path.EndsWith(".h", StringComparison.Ordinal);
+
+    /// <summary>A warning without a unit is silent also when make had no reason to link again.</summary>
+    private static bool IsGone(Finding finding, Verdict verdict, TreeDiff diff) => verdict switch
+    {
+        Verdict.Fixed => finding.Severity == Severity.Error || finding.TranslationUnit is not null || finding.IsTest,
+        Verdict.Removed => new[] { finding.TranslationUnit, finding.Location?.Path }.OfType<string>().Any(diff.Touches),
+        _ => false,
     };
 
-    private static bool IsTouched(Finding finding, TreeDiff diff) =>
-        finding.Location is { } place && diff.Touches(place.Path);
+    /// <summary>What there is to make, what of it was made for a prefix, and what the prefix's patch changed.</summary>
+    private sealed record PrefixSteps(IReadOnlyList<RecipeStep> All, IReadOnlyList<RecipeStep> Again, IReadOnlyCollection<string> Changed);
 }

@@ -24,8 +24,11 @@ internal sealed class RecipeRunner(
     /// <summary>Root of the tree inside of the machine.</summary>
     public const string TreeDirectory = "/work/tree";
 
+    /// <summary>The step that makes only what changed; all others do all their work whenever they are made again.</summary>
+    public const string Compile = "compile";
+
     /// <summary>A failure of one of these leaves nothing to go on with.</summary>
-    private static readonly string[] Foundations = ["bootstrap", "configure", "compile"];
+    private static readonly string[] Foundations = ["bootstrap", "configure", Compile];
 
     /// <summary>The list of units that is read: some hundred thousand of them.</summary>
     private const long UnitsBytes = 8 << 20;
