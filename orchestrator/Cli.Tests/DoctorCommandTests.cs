@@ -24,6 +24,10 @@ public class DoctorCommandTests
                 Assert.That(capabilities[name].GetProperty("neededForCheck").GetBoolean(), name);
             }
 
+            Assert.That(capabilities["prlimit"].GetProperty("state").GetString(), Is.EqualTo("missing"));
+            Assert.That(capabilities["prlimit"].GetProperty("detail").GetString(), Does.Contain("no limit on memory"));
+            Assert.That(capabilities["prlimit"].GetProperty("command").GetString(), Does.Contain("apt-get install util-linux"));
+            Assert.That(capabilities["prlimit"].GetProperty("neededForCheck").GetBoolean(), Is.False);
             Assert.That(capabilities["vms"].GetProperty("command").GetString(), Does.Contain("apt-get install qemu-system-x86"));
         }
     }

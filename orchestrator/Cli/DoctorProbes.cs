@@ -20,6 +20,7 @@ internal sealed class DoctorProbes(DoctorTools tools, string dataDirectory)
         return await Task.WhenAll(
             Task.FromResult(Dotnet()),
             GitAsync(cancel),
+            Task.FromResult(Prlimit()),
             ContainersAsync(engine),
             ImagesAsync(engine, cancel),
             MmdebstrapAsync(cancel),
@@ -63,6 +64,15 @@ internal sealed class DoctorProbes(DoctorTools tools, string dataDirectory)
             { IsGood: false } bad => Broken(name, bad.Reason, enables, Setup, needed: true),
             var good => There(name, good.Output.Replace("git version ", "", StringComparison.Ordinal), enables, needed: true),
         };
+    }
+
+    /// <summary>Without it git runs all the same, but a patch made to cost memory has no limit but the machine's.</summary>
+    private DoctorCapability Prlimit()
+    {
+        const string name = "prlimit", enables = "a limit on the memory that git takes for a patch";
+        return tools.Find("prlimit") is { } file
+            ? There(name, file, enables)
+            : Missing(name, "not installed: git has no limit on memory", enables, AsRoot("apt-get install util-linux"));
     }
 
     private sealed record Engine(string Kind, DoctorAnswer Answer);
