@@ -32,6 +32,13 @@ internal static class BgpSamples
         new Multiprotocol { Trailing = [9] },
     ];
 
+    public static IReadOnlyList<OrfEntry> Filters { get; } =
+    [
+        new() { IsDeny = true, Sequence = 5, MinLength = 8, MaxLength = 32, Prefix = Prefix.Of(Ip4.Parse("10.0.0.0"), 8) },
+        new() { Action = 1, Sequence = 10, Prefix = Prefix.Of(Ip4.Parse("192.0.2.128"), 25) },
+        new() { Action = 2 },
+    ];
+
     public static IReadOnlyList<Nlri> EvpnRoutes { get; } =
     [
         new EthernetAutoDiscovery { Distinguisher = 0x0001c00002010001, Segment = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], Tag = 4294967295, Label = 0x10 },
@@ -96,7 +103,7 @@ internal static class BgpSamples
     public static IReadOnlyList<BgpMessage> BeyondTshark { get; } =
     [
         // ORF type 64 (RFC 5292) is unknown to it; the same with Cisco's type 128 is not.
-        new RouteRefresh { HasOrf = true, Orfs = { new() { Entries = [0x20, 0, 0, 0, 5, 8, 32, 8, 10] }, new() { Type = 128 } } },
+        new RouteRefresh { HasOrf = true, Orfs = { new PrefixOrf { Entries = [.. Filters] }, new VendorPrefixOrf(), new UnknownOrf { Type = 65, Entries = [0x20, 1] } } },
 
         // It looks for the action behind code and length; the drafts and FRR have it before them.
         new DynamicCapability { Changes = { new() { Capability = { new Multiprotocol { Afi = 2 } } }, new() { Action = 1, Capability = { new RouteRefreshCapability() } } } },
@@ -112,6 +119,9 @@ internal static class BgpSamples
 
         // Octets behind the end of what is defined are an error to it.
         new Update { Attributes = { new MpReach { Afi = 25, Safi = 70, NextHop = [192, 0, 2, 1], Routes = { new IpPrefixRoute { Trailing = [1] } } } } },
+
+        // It takes the prefixes of ORFs for IPv4's, whatever the message's family.
+        new RouteRefresh { Afi = 2, HasOrf = true, Orfs = { new PrefixOrf { AddressBits = 128, Entries = { new() { Sequence = 7, MaxLength = 48, Prefix = Prefix.Of(Ip6.Parse("2001:db8::"), 33) } } } } },
     ];
 
     public static IReadOnlyList<BgpMessage> Messages { get; } =
@@ -134,7 +144,7 @@ internal static class BgpSamples
         new Update { Withdrawn = PrefixList.Ipv4("10.0.0.0/8", "0.0.0.0/0", "192.0.2.128/25"), Attributes = [.. Attributes], Nlri = PrefixList.Ipv4("198.51.100.0/24", "203.0.113.7/32") },
         new Notification { Code = 6, Subcode = 2, Data = [3, (byte)'b', (byte)'y', (byte)'e'] },
         new RouteRefresh { Afi = 2, Subtype = 1 },
-        new RouteRefresh { HasOrf = true, When = 2, Orfs = { new() { Type = 128, Entries = [0x20, 0, 0, 0, 5, 8, 32, 8, 10] } } },
+        new RouteRefresh { HasOrf = true, When = 2, Orfs = { new VendorPrefixOrf { Entries = [.. Filters] } } },
         new UnknownMessage { Type = 200, Data = [1, 2, 3] },
     ];
 }

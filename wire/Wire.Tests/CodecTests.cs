@@ -25,6 +25,7 @@ public sealed class BgpCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, B
         HasSamples(Capability.Kinds, BgpSamples.Capabilities);
         HasSamples(PathAttribute.Kinds, BgpSamples.Attributes);
         HasSamples(EvpnRoute.Kinds, BgpSamples.EvpnRoutes);
+        HasSamples(Orf.KindsOf(1), BgpSamples.Messages.OfType<RouteRefresh>().SelectMany(r => r.Orfs));
         HasSamples(FlowComponent.KindsOf(1), BgpSamples.Attributes.OfType<MpReach>().Where(m => m.Afi == 1).SelectMany(m => m.Routes).OfType<FlowSpec>().SelectMany(f => f.Components));
         HasSamples(FlowComponent.KindsOf(2), BgpSamples.Attributes.OfType<MpReach>().Where(m => m.Afi == 2).SelectMany(m => m.Routes).OfType<FlowSpec>().SelectMany(f => f.Components));
     }
@@ -35,7 +36,17 @@ public sealed class BgpCodecTests() : CodecTests<BgpMessage>(BgpMessage.Kinds, B
         CarryTheirCodes(BgpMessage.Kinds, m => m.Type);
         CarryTheirCodes(Capability.Kinds, c => c.Code);
         CarryTheirCodes(PathAttribute.Kinds, a => a.Code);
+        CarryTheirCodes(Orf.KindsOf(1), o => o.Type);
         CarryTheirCodes(EvpnRoute.Kinds, r => ((EvpnRoute)r).Type);
+    }
+
+    /// <summary>Sixteen ones go without saying, and nothing else does.</summary>
+    [Test]
+    public void A_marker_of_ones_that_is_too_long_is_said()
+    {
+        var text = TextPrinter.Print<BgpMessage>(new Keepalive { Marker = [.. Enumerable.Repeat((byte)0xff, 17)] }, BgpMessage.Kinds, WireFacts.Default);
+        Assert.That(text, Does.Contain("Marker: ffffffffffffffffffffffffffffffffff"));
+        Assert.That(TextPrinter.Print<BgpMessage>(new Keepalive(), BgpMessage.Kinds, WireFacts.Default), Is.EqualTo("Keepalive\n"));
     }
 
     [Test]

@@ -15,6 +15,12 @@ public interface IChoice<T>
 
     /// <summary>Name of an element's kind.</summary>
     string NameOf(T element);
+
+    /// <summary>Names of all kinds.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Whether it could have made an element: one that was made for another list may be none for this one.</summary>
+    bool Holds(T element) => true;
 }
 
 /// <summary>One kind of element.</summary>
@@ -25,7 +31,7 @@ public interface IChoice<T>
 public sealed record Kind<T>(int Code, string Name, string Standard, Func<T> Create);
 
 /// <summary>The kinds of elements that one list can hold, by their numbers. What is registered here is tested.</summary>
-public sealed class Registry<T> : IChoice<T>
+public sealed class Registry<T> : IChoice<T>, IKinds
     where T : class, IWire
 {
     private readonly Dictionary<int, Kind<T>> _byCode = [];
@@ -59,8 +65,20 @@ public sealed class Registry<T> : IChoice<T>
     /// <summary>What the elements are.</summary>
     public string Name { get; }
 
+    /// <summary>Whether elements of its kinds were made for it, where the kinds alone do not say.</summary>
+    public Func<T, bool>? Accepts { get; init; }
+
     /// <summary>All that is known, by number.</summary>
     public IEnumerable<Kind<T>> Kinds => _byCode.Values.OrderBy(k => k.Code);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names => [.. _byName.Keys];
+
+    /// <inheritdoc/>
+    public IEnumerable<Element> Elements => Kinds.Append(_unknown).Select(k => new Element(Name, k.Code, k.Name, k.Standard, k.Create));
+
+    /// <inheritdoc/>
+    public bool Holds(T element) => _byType.ContainsKey(element.GetType()) && Accepts?.Invoke(element) != false;
 
     /// <inheritdoc/>
     public T Next(ReadOnlySpan<byte> ahead, WireFacts facts) =>
@@ -76,7 +94,7 @@ public sealed class Registry<T> : IChoice<T>
     public Registry<T> With(params IEnumerable<(int Code, Func<T> Create)> others)
     {
         var creates = others.ToDictionary(o => o.Code, o => o.Create);
-        return new(Name, _codeOf, _unknown, [.. Kinds.Select(k => creates.TryGetValue(k.Code, out var create) ? k with { Create = create } : k)]);
+        return new(Name, _codeOf, _unknown, [.. Kinds.Select(k => creates.TryGetValue(k.Code, out var create) ? k with { Create = create } : k)]) { Accepts = Accepts };
     }
 
     /// <inheritdoc/>

@@ -111,7 +111,7 @@ public ref struct TextPrinter : IVisitor
         // The default may be something, so that nothing has to be said.
         if (value.Length == 0)
             Line(name, "");
-        return Rest(name, value, kind);
+        return kind == FieldKind.Marker && value.Length == length && value.All(b => b == 0xff) ? value : Rest(name, value, kind);
     }
 
     /// <inheritdoc/>
@@ -120,7 +120,7 @@ public ref struct TextPrinter : IVisitor
     /// <inheritdoc/>
     public readonly byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes)
     {
-        if (value.Length > 0 && (kind != FieldKind.Marker || !value.All(b => b == 0xff)))
+        if (value.Length > 0)
             Line(name, kind == FieldKind.Text && IsPlain(value) ? $"\"{Encoding.ASCII.GetString(value)}\"" : Convert.ToHexStringLower(value));
         return value;
     }

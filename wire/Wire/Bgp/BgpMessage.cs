@@ -110,8 +110,6 @@ public sealed record Notification : BgpMessage
 /// </summary>
 public sealed record RouteRefresh : BgpMessage
 {
-    private static readonly Sole<OrfGroup> Groups = new("Orf");
-
     /// <inheritdoc/>
     public override byte Type { get => 5; set { } }
 
@@ -130,8 +128,8 @@ public sealed record RouteRefresh : BgpMessage
     /// <summary>When to refresh: 1 immediately, 2 deferred.</summary>
     public byte When { get; set; } = 1;
 
-    /// <summary>ORF entries of one type each.</summary>
-    public List<OrfGroup> Orfs { get; init; } = [];
+    /// <summary>ORF entries, those of one type together.</summary>
+    public List<Orf> Orfs { get; init; } = [];
 
     /// <inheritdoc/>
     protected override void Body<TVisitor>(ref TVisitor v)
@@ -143,27 +141,7 @@ public sealed record RouteRefresh : BgpMessage
         if (!HasOrf)
             return;
         When = v.U8("When To Refresh", When, FieldKind.Code);
-        v.Elements("ORFs", Orfs, Groups);
-    }
-
-    /// <summary>ORF entries of one type (RFC 5291 section 4); their form depends on the type and is kept as octets.</summary>
-    public sealed record OrfGroup : IWire
-    {
-        /// <summary>ORF type: 64 address prefix (RFC 5292).</summary>
-        public byte Type { get; set; } = 64;
-
-        /// <summary>The entries.</summary>
-        public byte[] Entries { get; set; } = [];
-
-        /// <inheritdoc/>
-        public void Walk<TVisitor>(ref TVisitor v)
-            where TVisitor : struct, IVisitor, allows ref struct
-        {
-            Type = v.U8("ORF Type", Type, FieldKind.Code);
-            var entries = v.Begin("Length Of ORFs", 2);
-            Entries = v.Rest("Entries", Entries);
-            v.End(entries);
-        }
+        v.Elements("ORFs", Orfs, Orf.KindsOf(Afi));
     }
 }
 

@@ -49,21 +49,25 @@ public abstract record Nlri : IWire
                 where T : Nlri
             {
                 var family = new Family(afi, safi);
-                choices.Add((family, isWithdrawal), new Only<T>(kind, () => create(family)));
+                choices.Add((family, isWithdrawal), new Only<T>(kind, family, () => create(family)));
             }
         }
 
         return choices;
     }
 
-    private sealed class Only<T>(string kind, Func<T> create) : IChoice<Nlri>
+    private sealed class Only<T>(string kind, Family family, Func<T> create) : IChoice<Nlri>
         where T : Nlri
     {
+        public IReadOnlyList<string> Names { get; } = [kind];
+
         public Nlri Next(ReadOnlySpan<byte> ahead, WireFacts facts) => create();
 
         public Nlri? Named(string name) => name == kind ? create() : null;
 
         public string NameOf(Nlri element) => kind;
+
+        public bool Holds(Nlri element) => element is T && element.Family == family;
     }
 }
 
@@ -134,8 +138,8 @@ public sealed record FlowSpec : Nlri
 /// <summary>One condition of a rule (RFC 8955 section 4.2.2).</summary>
 public abstract record FlowComponent : IWire
 {
-    private static readonly Registry<FlowComponent> Ipv4 = Make(() => new FlowPrefix());
-    private static readonly Registry<FlowComponent> Ipv6 = Make(() => new FlowPrefix6());
+    private static readonly Registry<FlowComponent> Ipv4 = Make("flow component of IPv4", () => new FlowPrefix());
+    private static readonly Registry<FlowComponent> Ipv6 = Make("flow component of IPv6", () => new FlowPrefix6());
 
     /// <summary>Type.</summary>
     public byte Type { get; set; }
@@ -156,8 +160,8 @@ public abstract record FlowComponent : IWire
         where TVisitor : struct, IVisitor, allows ref struct;
 
     // Types 1 and 2 are prefixes, all others lists of operators and values, those to come too.
-    private static Registry<FlowComponent> Make(Func<FlowComponent> prefix) => new(
-        "flow component",
+    private static Registry<FlowComponent> Make(string name, Func<FlowComponent> prefix) => new(
+        name,
         (ahead, _) => ahead is [1 or 2, ..] ? 1 : -1,
         new(-1, "Operators", "RFC 8955 section 4.2.1.1", () => new FlowOperators { Type = 3 }),
         new Kind<FlowComponent>(1, "Prefix", "RFC 8955 section 4.2.2.1", prefix));
