@@ -21,18 +21,20 @@ public ref struct TextParser : IVisitor
     public WireFacts Facts { get; }
 
     /// <summary>Reads one message.</summary>
-    /// <exception cref="FormatException">It is none; the message names the line.</exception>
+    /// <exception cref="FormatException">It is none; the exception's message names the line.</exception>
     public static T Parse<T>(string text, IChoice<T> choice, WireFacts facts)
         where T : class, IWire
     {
         var root = Node.Read(text);
-        if (root.Children.Count != 1)
-            throw new FormatException(root.Children.Count == 0 ? "there is no message" : $"line {root.Children[1].Line}: one message is wanted, and another one begins here");
-        var node = root.Children[0];
-        var message = choice.Named(node.Name) ?? throw node.Error($"'{node.Name}' is no kind of message");
-        Fill(message, node, facts);
-        return message;
+        if (root.Children.Count > 1)
+            throw new FormatException($"line {root.Children[1].Line}: one message is wanted, and another one begins here");
+        return ReadAll(root, choice, facts)[0];
     }
+
+    /// <summary>Reads messages that stand one below the other.</summary>
+    /// <exception cref="FormatException">There is none, or something that is none; the exception's message names the line.</exception>
+    public static IReadOnlyList<T> ParseAll<T>(string text, IChoice<T> choice, WireFacts facts)
+        where T : class, IWire => ReadAll(Node.Read(text), choice, facts);
 
     /// <inheritdoc/>
     public readonly uint Tag(string name, uint code, int size, bool isKnown) => isKnown ? code : (uint)Number(name, code, (1UL << (8 * size)) - 1);
@@ -152,6 +154,20 @@ public ref struct TextParser : IVisitor
     /// <inheritdoc/>
     public readonly void ElementsUntil<T>(string name, List<T> elements, IChoice<T> choice, Func<T, bool> isLast)
         where T : class, IWire => Elements(name, elements, choice);
+
+    private static List<T> ReadAll<T>(Node root, IChoice<T> choice, WireFacts facts)
+        where T : class, IWire
+    {
+        var messages = new List<T>();
+        foreach (var node in root.Children)
+        {
+            var message = choice.Named(node.Name) ?? throw node.Error($"'{node.Name}' is no kind of message");
+            Fill(message, node, facts);
+            messages.Add(message);
+        }
+
+        return messages.Count > 0 ? messages : throw new FormatException("there is no message");
+    }
 
     private static void Fill<T>(T message, Node node, WireFacts facts)
         where T : class, IWire

@@ -24,6 +24,9 @@ public sealed record WireFacts
     /// <summary>What most sessions agree on: AS numbers of four octets, no path identifiers.</summary>
     public static WireFacts Default { get; } = new();
 
+    /// <summary>The set of all families, for <see cref="AddPath"/>; it cannot be listed.</summary>
+    public static IReadOnlySet<Family> EveryFamily { get; } = new EveryFamily();
+
     /// <summary>AS numbers in AS_PATH and AGGREGATOR have four octets (RFC 6793 section 4.1), else two.</summary>
     public bool FourOctetAs { get; init; } = true;
 

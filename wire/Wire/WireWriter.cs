@@ -16,6 +16,7 @@ public ref struct WireWriter : IVisitor
     private ulong _bits;
     private int _bitCount;
     private string _group = "";
+    private Type? _element;
     private Groups _groups;
     private int _depth;
     private WirePath _path;
@@ -47,7 +48,7 @@ public ref struct WireWriter : IVisitor
     public static byte[] Encode<T>(T message, WireFacts facts, List<WireField>? map = null)
         where T : class, IWire
     {
-        var writer = new WireWriter(new byte[256], facts, map);
+        var writer = new WireWriter(new byte[256], facts, map) { _element = message.GetType() };
         message.Walk(ref writer);
         return writer.Written.ToArray();
     }
@@ -55,14 +56,22 @@ public ref struct WireWriter : IVisitor
     /// <summary>Forgets what was written, also what an error left half done, and begins anew in the same buffer.</summary>
     public void Clear()
     {
-        (_at, _bits, _bitCount, _group, _depth, _path) = (0, 0, 0, "", 0, default);
+        (_at, _bits, _bitCount, _group, _element, _depth, _path) = (0, 0, 0, "", null, 0, default);
         _sums?.Clear();
         _digests?.Clear();
         _map?.Clear();
     }
 
     /// <inheritdoc/>
-    public uint Tag(string name, uint code, int size, bool isKnown) => size == 1 ? U8(name, (byte)code, FieldKind.Code) : U16(name, (ushort)code, FieldKind.Code);
+    public uint Tag(string name, uint code, int size, bool isKnown)
+    {
+        var to = Make(name, size, FieldKind.Code, FieldShape.Tag);
+        if (size == 1)
+            to[0] = (byte)code;
+        else
+            BinaryPrimitives.WriteUInt16BigEndian(to, (ushort)code);
+        return code;
+    }
 
     /// <inheritdoc/>
     public byte U8(string name, byte value, FieldKind kind = FieldKind.Number)
@@ -107,7 +116,12 @@ public ref struct WireWriter : IVisitor
             throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{value} is more than {width} bits can say"));
 
         // The octets come when they are full; until then the field is known to begin in the next one.
-        _map?.Add(new WireField(_group, name, _at, (_bitCount + width + 7) / 8, kind));
+        if (_map is not null)
+        {
+            var count = (_bitCount + width + 7) / 8;
+            Note(name, count, kind, kind == FieldKind.Length ? FieldShape.Length : FieldShape.Number, width, (8 * count) - _bitCount - width);
+        }
+
         _bits = _bits << width | value & (1UL << width) - 1;
         for (_bitCount += width; _bitCount >= 8; _bitCount -= 8)
             Room(1)[0] = (byte)(_bits >> _bitCount - 8);
@@ -117,14 +131,14 @@ public ref struct WireWriter : IVisitor
     /// <inheritdoc/>
     public Ip4 Ip4(string name, Ip4 value)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(Make(name, 4, FieldKind.Address), value.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(Make(name, 4, FieldKind.Address, FieldShape.Ip4), value.Value);
         return value;
     }
 
     /// <inheritdoc/>
     public Ip6 Ip6(string name, Ip6 value)
     {
-        BinaryPrimitives.WriteUInt128BigEndian(Make(name, 16, FieldKind.Address), value.Value);
+        BinaryPrimitives.WriteUInt128BigEndian(Make(name, 16, FieldKind.Address, FieldShape.Ip6), value.Value);
         return value;
     }
 
@@ -135,7 +149,7 @@ public ref struct WireWriter : IVisitor
     public byte[] Pad(string name, byte[] value, int length)
     {
         if (value.Length == 0 && length > 0)
-            Make(name, length, FieldKind.Reserved).Clear();
+            Make(name, length, FieldKind.Reserved, FieldShape.Octets).Clear();
         else if (value.Length > 0)
             Rest(name, value, FieldKind.Reserved);
         return value;
@@ -145,7 +159,7 @@ public ref struct WireWriter : IVisitor
     public byte[] Rest(string name, byte[] value, FieldKind kind = FieldKind.Bytes)
     {
         if (value.Length > 0)
-            value.CopyTo(Make(name, value.Length, kind));
+            value.CopyTo(Make(name, value.Length, kind, FieldShape.Octets));
         return value;
     }
 
@@ -153,7 +167,7 @@ public ref struct WireWriter : IVisitor
     public PrefixList Prefixes(string name, PrefixList value, PrefixFormat format)
     {
         var octets = value.In(format).Bytes;
-        octets.CopyTo(Make(name, octets.Length, FieldKind.Prefixes));
+        octets.CopyTo(Make(name, octets.Length, FieldKind.Prefixes, FieldShape.Prefixes));
         return value;
     }
 
@@ -171,7 +185,7 @@ public ref struct WireWriter : IVisitor
     public AsPath AsPath(string name, AsPath value, bool isFourOctets)
     {
         var octets = value.In(isFourOctets).Bytes;
-        octets.CopyTo(Make(name, octets.Length, FieldKind.AsPath));
+        octets.CopyTo(Make(name, octets.Length, FieldKind.AsPath, FieldShape.AsPath));
         return value;
     }
 
@@ -205,7 +219,7 @@ public ref struct WireWriter : IVisitor
         if (_depth == Groups.Most)
             throw new WireException(_at, _path.To(name), $"nested more than {Groups.Most} deep");
         _groups[_depth] = new Group(name, _at, size, extra);
-        Make(name, OctetsOf(size), FieldKind.Length);
+        Make(name, OctetsOf(size), FieldKind.Length, FieldShape.Length, size == 12 ? 12 : 0);
         return _depth++;
     }
 
@@ -224,6 +238,7 @@ public ref struct WireWriter : IVisitor
             _buffer[at] = (byte)length;
         else
             BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), (ushort)(size switch { 12 => length | 0xf000, 14 => length / 4, _ => length }));
+        Span(at, at + OctetsOf(size), null);
         if (_digests is not null && group == 0)
             Sign();
         if (_sums is not null)
@@ -235,7 +250,7 @@ public ref struct WireWriter : IVisitor
     {
         if (bits > byte.MaxValue)
             throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{bits} bits are more than one octet can say"));
-        U8(name, (byte)bits, FieldKind.Length);
+        Make(name, 1, FieldKind.Length, FieldShape.Length)[0] = (byte)bits;
         return bits;
     }
 
@@ -244,7 +259,7 @@ public ref struct WireWriter : IVisitor
     {
         Span<byte> octets = stackalloc byte[PrefixList.LargestOne];
         var written = PrefixList.Write(octets, value with { PathId = 0 }, new PrefixFormat(addressBits, false));
-        octets[1..written].CopyTo(Make(name, written - 1, FieldKind.Prefixes));
+        octets[1..written].CopyTo(Make(name, written - 1, FieldKind.Prefixes, FieldShape.Prefix));
         return value;
     }
 
@@ -253,7 +268,7 @@ public ref struct WireWriter : IVisitor
     {
         if (size < 4 && count >= 1 << (8 * size))
             throw new WireException(_at, _path.To(name), string.Create(CultureInfo.InvariantCulture, $"{count} elements are more than {size} octets can count"));
-        var to = Make(name, size, FieldKind.Count);
+        var to = Make(name, size, FieldKind.Count, FieldShape.Count);
         for (var i = 0; i < size; i++)
             to[i] = (byte)(count >> (8 * (size - 1 - i)));
         return count;
@@ -267,7 +282,7 @@ public ref struct WireWriter : IVisitor
     {
         if (value is null)
             (_sums ??= []).Add((kind, start, _at, kind is SumKind.Lsa or SumKind.LinkLocal ? _depth : _depth - 1));
-        BinaryPrimitives.WriteUInt16BigEndian(Make(name, 2, FieldKind.Checksum), value ?? 0);
+        BinaryPrimitives.WriteUInt16BigEndian(Make(name, 2, FieldKind.Checksum, FieldShape.Checksum), value ?? 0);
         return value;
     }
 
@@ -275,12 +290,18 @@ public ref struct WireWriter : IVisitor
     public byte[]? Digest(string name, byte[]? value, int length, DigestKind kind)
     {
         if (value is not null)
-            return Rest(name, value, FieldKind.Checksum);
+        {
+            value.CopyTo(Make(name, value.Length, FieldKind.Checksum, FieldShape.Digest));
+            return value;
+        }
+
         var octets = Facts.Key?.DigestLength ?? Math.Max(length, 0);
         if (octets == 0)
             return null;
         (_digests ??= []).Add((kind, _at, octets));
-        Make(name, octets, FieldKind.Checksum).Clear();
+        Make(name, octets, FieldKind.Checksum, FieldShape.Digest).Clear();
+        if (_map is not null)
+            _map[^1] = _map[^1] with { Digest = kind };
         if (_depth == 0)
             Sign();
         return null;
@@ -295,17 +316,17 @@ public ref struct WireWriter : IVisitor
     {
         if (_path.IsFull && elements.Count > 0)
             throw new WireException(_at, _path.To(name), $"nested more than {WirePath.Deepest} deep");
-        var outer = _group;
+        var (outer, holder) = (_group, _element);
         for (var i = 0; i < elements.Count; i++)
         {
             if (_map is not null)
-                _group = string.Create(CultureInfo.InvariantCulture, $"{outer}{name}[{i}].");
+                (_group, _element) = (string.Create(CultureInfo.InvariantCulture, $"{outer}{name}[{i}]."), elements[i].GetType());
             _path.Push(name, i);
             elements[i].Walk(ref this);
             _path.Pop();
         }
 
-        _group = outer;
+        (_group, _element) = (outer, holder);
     }
 
     /// <inheritdoc/>
@@ -319,6 +340,7 @@ public ref struct WireWriter : IVisitor
         {
             var (kind, start, at, _) = _sums[i];
             BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(at), Checksum.Of(kind, _buffer.AsSpan(start, _at - start), at - start, Facts) ?? 0);
+            Span(at, start, kind);
             _sums.RemoveAt(i);
         }
     }
@@ -333,10 +355,32 @@ public ref struct WireWriter : IVisitor
 
     private static int OctetsOf(int size) => size is 1 or 11 ? 1 : 2;
 
-    private Span<byte> Make(string name, int count, FieldKind kind)
+    private Span<byte> Make(string name, int count, FieldKind kind, FieldShape shape = FieldShape.Number, int width = 0)
     {
-        _map?.Add(new WireField(_group, name, _at, count, kind));
+        if (_map is not null)
+            Note(name, count, kind, shape, width);
         return Room(count);
+    }
+
+    /// <summary>Enters a field that begins here into the map.</summary>
+    private readonly void Note(string name, int count, FieldKind kind, FieldShape shape, int width, int shift = 0)
+    {
+        var isNumber = shape is FieldShape.Number or FieldShape.Tag or FieldShape.Length or FieldShape.Count or FieldShape.Checksum or FieldShape.Ip4;
+        _map!.Add(new WireField(_group, name, _at, count, kind)
+        {
+            Shape = shape,
+            Width = width > 0 ? width : isNumber ? 8 * count : 0,
+            Shift = shift,
+            Element = _element,
+        });
+    }
+
+    /// <summary>Enters what a length or a checksum is of.</summary>
+    private readonly void Span(int at, int start, SumKind? kind)
+    {
+        var i = _map?.FindLastIndex(f => f.Offset == at && f.Shape == (kind is null ? FieldShape.Length : FieldShape.Checksum)) ?? -1;
+        if (i >= 0)
+            _map![i] = _map[i] with { Start = start, End = _at, Sum = kind };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

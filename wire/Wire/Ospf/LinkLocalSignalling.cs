@@ -14,6 +14,7 @@ public sealed record LinkLocalSignalling
 
     /// <summary>All kinds of TLVs, by type.</summary>
     public static Registry<OspfTlv> Kinds { get; } = OspfTlv.Make(
+        "TLV of link-local signalling",
         new Kind<OspfTlv>(1, "ExtendedOptions", "RFC 5613 section 2.4", () => new ExtendedOptions()),
         new Kind<OspfTlv>(2, "LinkLocalAuthentication", "RFC 5613 section 2.5", () => new LinkLocalAuthentication()));
 

@@ -38,24 +38,29 @@ public sealed record OpaqueAsLsa : OpaqueLsa
 public abstract record OspfTlv : IWire
 {
     private static readonly Registry<OspfTlv> Te = Make(
+        "TLV of traffic engineering",
         new Kind<OspfTlv>(2, "TeLink", "RFC 3630 section 2.4.2", () => new TeLink()),
         new Kind<OspfTlv>(1, "TeRouterAddress", "RFC 3630 section 2.4.1", () => new TeRouterAddress()));
 
     private static readonly Registry<OspfTlv> Grace = Make(
+        "TLV of graceful restart",
         new Kind<OspfTlv>(1, "GracePeriod", "RFC 3623 section B", () => new GracePeriod()),
         new Kind<OspfTlv>(2, "GraceReason", "RFC 3623 section B", () => new GraceReason()),
         new Kind<OspfTlv>(3, "GraceAddress", "RFC 3623 section B", () => new GraceAddress()));
 
     private static readonly Registry<OspfTlv> RouterInformation = Make(
+        "TLV of router information",
         new Kind<OspfTlv>(1, "InformationalCapabilities", "RFC 7770 section 2.4", () => new InformationalCapabilities()));
 
     private static readonly Registry<OspfTlv> ExtendedPrefixes = Make(
+        "TLV of extended prefixes",
         new Kind<OspfTlv>(1, "ExtendedPrefix", "RFC 7684 section 2.1", () => new ExtendedPrefix()));
 
     private static readonly Registry<OspfTlv> ExtendedLinks = Make(
+        "TLV of extended links",
         new Kind<OspfTlv>(1, "ExtendedLink", "RFC 7684 section 3.1", () => new ExtendedLink()));
 
-    private static readonly Registry<OspfTlv> Others = Make();
+    private static readonly Registry<OspfTlv> Others = Make("OSPF TLV");
 
     /// <summary>Type.</summary>
     public abstract ushort Type { get; set; }
@@ -65,6 +70,9 @@ public abstract record OspfTlv : IWire
 
     /// <summary>Octets that fill it up, where they are not zero; not part of its length.</summary>
     public byte[] Padding { get; set; } = [];
+
+    /// <summary>All kinds of all opaque types.</summary>
+    internal static IReadOnlyList<Registry<OspfTlv>> AllKinds => [Te, Grace, RouterInformation, ExtendedPrefixes, ExtendedLinks];
 
     /// <summary>All kinds, for an opaque type.</summary>
     public static Registry<OspfTlv> KindsOf(byte opaqueType) => opaqueType switch
@@ -95,8 +103,8 @@ public abstract record OspfTlv : IWire
     protected abstract void Body<TVisitor>(ref TVisitor v)
         where TVisitor : struct, IVisitor, allows ref struct;
 
-    internal static Registry<OspfTlv> Make(params ReadOnlySpan<Kind<OspfTlv>> kinds) => new(
-        "OSPF TLV",
+    internal static Registry<OspfTlv> Make(string name, params ReadOnlySpan<Kind<OspfTlv>> kinds) => new(
+        name,
         (ahead, _) => ahead.Length < 2 ? -1 : (ahead[0] << 8) | ahead[1],
         new Kind<OspfTlv>(-1, "UnknownTlv", "RFC 3630 section 2.3.2", () => new UnknownTlv()),
         kinds);
