@@ -20,6 +20,7 @@ public static class CommandLine
           openconfirm check fix.mbox --project bird2 --tree ~/src/bird
           openconfirm check --git ~/src/frr HEAD~3..HEAD --project frr --targets debian-13
           openconfirm lab show bgp --dut bird --announce 10      a daemon and a speaker, without root
+          openconfirm wire decode bgp update.hex                 what a message says
         """;
 
     private const string LabDescription = """
@@ -29,6 +30,19 @@ public static class CommandLine
           openconfirm lab show bgp --dut bird --announce 10
           openconfirm lab show bgp --dut frr:~/frr/staging --announce 1000 --pcap bgp.pcap --json
           openconfirm lab shell ospfv2 --dut frr --dut bird
+        """;
+
+    private const string WireDescription = """
+        Messages of routing protocols: what they consist of, from octets to text, and back.
+
+        Examples:
+          openconfirm wire describe                              all that is known, with RFC and section
+          openconfirm wire describe MpReach                      the fields of a path attribute
+          openconfirm wire describe ospfv3 Hello
+          openconfirm wire decode bgp update.hex                 hexadecimal text, also a dump with offsets
+          openconfirm wire decode bgp --binary session.bin --two-octet-as
+          openconfirm wire decode ospfv3 hello.hex --source fe80::1 --destination ff02::5
+          openconfirm wire decode bgp a.hex | openconfirm wire encode bgp -
         """;
 
     private const string FindingsDescription = """
@@ -50,6 +64,7 @@ public static class CommandLine
         root.Add(FindingsVerb(data));
         root.Add(ImageVerb(data));
         root.Add(LabVerb());
+        root.Add(WireVerb());
         root.Add(DemoVerb(data));
         root.Add(DoctorVerb(data));
         root.Add(ConfigVerb());
@@ -223,6 +238,47 @@ public static class CommandLine
         shell.SetAction((parsed, cancel) => LabCommand.ShellAsync(
             parsed.GetRequiredValue(shellProtocol), parsed.GetRequiredValue(pair), parsed.GetValue(run) ?? [], parsed.GetValue(pcap), cancel));
         return new Command("lab", LabDescription) { show, shell };
+    }
+
+    private static Command WireVerb()
+    {
+        var protocol = new Argument<string>("PROTOCOL") { Description = "bgp, ospfv2, ospfv3 or isis" };
+        var octets = new Argument<string>("FILE") { Description = "Hexadecimal text or a dump of it, - for standard input; several messages of BGP in a row", DefaultValueFactory = _ => "-" };
+        var text = new Argument<string>("FILE") { Description = "The text form (docs/wire.md), - for standard input; several messages one below the other", DefaultValueFactory = _ => "-" };
+        var names = new Argument<string[]>("NAME") { Description = "A protocol, a message, attribute, LSA or TLV, or both [default: lists all]", Arity = ArgumentArity.ZeroOrMore };
+        var binary = new Option<bool>("--binary") { Description = "The octets themselves, not hexadecimal text" };
+        var twoOctets = new Option<bool>("--two-octet-as") { Description = "AS numbers have two octets in this session" };
+        var addPath = new Option<string[]>("--add-path") { Description = "Families with path identifiers in this session: ipv4, ipv6, AFI/SAFI, all", AllowMultipleArgumentsPerToken = false };
+        var extended = new Option<bool>("--extended-messages") { Description = "Messages of BGP may have more than 4096 octets in this session" };
+        var source = new Option<string?>("--source") { Description = "Source of the IPv6 packet, which OSPFv3's checksum covers" };
+        var destination = new Option<string?>("--destination") { Description = "Destination of the IPv6 packet" };
+        var json = JsonOption();
+        var describe = new Command("describe", "Lists all elements that are known, or the fields of one: form, meaning, values, and when they are there.") { names, json };
+        describe.SetAction((parsed, _) => WireCommand.DescribeAsync(parsed.GetValue(names) ?? [], parsed.GetValue(json)));
+        var decode = new Command("decode", "Prints messages as text. What is no message is told with octet and field, and the code is 1.")
+        {
+            protocol, octets, binary, twoOctets, addPath, extended, source, destination, json,
+        };
+        decode.SetAction((parsed, cancel) => WireCommand.DecodeAsync(Arguments(parsed, octets), cancel));
+        var encode = new Command("encode", "Writes messages from their text, one a line; lengths, counts and checksums come out right.")
+        {
+            protocol, text, binary, twoOctets, addPath, extended, source, destination,
+        };
+        encode.SetAction((parsed, cancel) => WireCommand.EncodeAsync(Arguments(parsed, text), cancel));
+        return new Command("wire", WireDescription) { describe, decode, encode };
+
+        WireArguments Arguments(ParseResult parsed, Argument<string> file) => new()
+        {
+            ProtocolName = parsed.GetRequiredValue(protocol),
+            File = parsed.GetRequiredValue(file),
+            IsBinary = parsed.GetValue(binary),
+            IsTwoOctetAs = parsed.GetValue(twoOctets),
+            AddPath = [.. (parsed.GetValue(addPath) ?? []).SelectMany(f => f.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            IsExtended = parsed.GetValue(extended),
+            Source = parsed.GetValue(source),
+            Destination = parsed.GetValue(destination),
+            IsJson = parsed.GetValue(json),
+        };
     }
 
     private static Command DemoVerb(Option<string?> data)

@@ -80,6 +80,18 @@ public sealed class ProtocolTests
         Assert.That(text, Does.Contain("Route Distinguisher").And.Contain("0x80 optional, 0x40 transitive"));
     }
 
+    /// <summary>All samples of a protocol as one text, with comments between them.</summary>
+    [Test]
+    public void Messages_one_below_the_other_are_read_again()
+    {
+        foreach (var group in Sample.All.GroupBy(s => (s.Protocol, s.Facts)))
+        {
+            var text = string.Join("\n# and\n", group.Select(s => s.Text));
+            var read = group.Key.Protocol.Parse(text, group.Key.Facts);
+            Assert.That(read.Select(m => Convert.ToHexString(WireWriter.Encode(m, group.Key.Facts))), Is.EqualTo(group.Select(s => Convert.ToHexString(s.Octets))));
+        }
+    }
+
     /// <summary>A row of the tables whose field or element has another name by now would be of no use.</summary>
     [Test]
     public void Every_name_is_that_of_a_field()

@@ -1,0 +1,75 @@
+using System.Globalization;
+using OpenConfirm.Intake;
+using OpenConfirm.Model;
+
+namespace OpenConfirm.Cli;
+
+/// <summary>
+/// Reads octets from hexadecimal text: plain, with blanks, colons or commas between them, or as a dump that hexdump -C, xxd, od -tx1,
+/// tcpdump -x or tshark -x made, with its offsets and its column of characters. "#" begins a comment.
+/// </summary>
+internal sealed class HexText
+{
+    private const int OctetsOfLine = 16;
+    private readonly List<byte> _octets = [];
+
+    /// <summary>Reads all.</summary>
+    /// <exception cref="UsageException">There is something else; the message names the line.</exception>
+    public static byte[] Read(string text)
+    {
+        var hex = new HexText();
+        foreach (var (i, line) in text.ReplaceLineEndings("\n").Split('\n').Index())
+            hex.Line(i + 1, line);
+        return [.. hex._octets];
+    }
+
+    private void Line(int number, string line)
+    {
+        var rest = line.Split('#', 2)[0].Split('|', 2)[0].Trim();
+        var dump = WithoutOffset(rest);
+        if (dump is null)
+        {
+            foreach (var word in rest.Split([' ', '\t', ':', ',', ';'], StringSplitOptions.RemoveEmptyEntries))
+                Word(number, word.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? word[2..] : word);
+            return;
+        }
+
+        // Behind the octets stand the same as characters: sixteen are full, a shorter line has a wide gap.
+        var end = dump.IndexOf("   ", StringComparison.Ordinal);
+        var before = _octets.Count;
+        foreach (var word in (end < 0 ? dump : dump[..end]).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (_octets.Count - before < OctetsOfLine)
+                Word(number, word);
+        }
+    }
+
+    /// <summary>What stands behind an offset that is the count of octets so far; null when the line does not begin with one.</summary>
+    private string? WithoutOffset(string line)
+    {
+        var end = line.IndexOfAny([' ', '\t', ':']);
+        var word = end < 0 ? line : line[..end];
+        var digits = word.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? word[2..] : word;
+        if (digits.Length < 4 || !IsHere(digits))
+            return null;
+        if (end < 0)
+            return _octets.Count > 0 ? "" : null;
+
+        // An odd number of digits is no octets; else a colon or two blanks tell that it is none.
+        var isOffset = digits.Length % 2 == 1 || (line[end] == ':' && line.Length > end + 1 && line[end + 1] == ' ') || line[end..].StartsWith("  ", StringComparison.Ordinal);
+        return isOffset ? line[end..].TrimStart(':').TrimStart() : null;
+    }
+
+    private bool IsHere(string digits) =>
+        (int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) && hex == _octets.Count)
+        || (digits.Length == 7 && digits.All(c => c is >= '0' and < '8') && Convert.ToInt32(digits, 8) == _octets.Count);
+
+    private void Word(int line, string word)
+    {
+        if (word.FirstOrDefault(c => !char.IsAsciiHexDigit(c)) is var bad and not '\0')
+            throw new UsageException($"line {line}: '{TerminalText.Escape($"{bad}")}' is no hexadecimal digit; --binary takes octets as they are");
+        if (word.Length % 2 == 1)
+            throw new UsageException($"line {line}: '{word}' ends within an octet");
+        _octets.AddRange(Convert.FromHexString(word));
+    }
+}
