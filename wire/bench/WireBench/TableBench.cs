@@ -20,6 +20,9 @@ public class TableBench
     private readonly UpdatePacker _packer = new(WireFacts.Default, capacity: 64 << 20);
     private byte[] _encoded = [];
 
+    /// <summary>What was encoded last.</summary>
+    public byte[] Written => _packer.Written.ToArray();
+
     /// <summary>Prefixes of 16 to 24 bits, paths of two to six ASes, communities with every other set.</summary>
     [GlobalSetup]
     public void SetUp()
