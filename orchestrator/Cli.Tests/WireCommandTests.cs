@@ -108,6 +108,20 @@ public sealed class WireCommandTests
         Assert.That((await RunAsync(hex, "decode", "bgp", "--add-path", "all")).StandardOutput, Does.Contain("10.0.0.0/8 #7"));
     }
 
+    /// <summary>A digest is made with the key, and shown where no key or another one is known.</summary>
+    [Test]
+    public async Task Sessions_have_keys()
+    {
+        var file = Path.Combine(_root, "key");
+        await File.WriteAllTextAsync(file, "quagga\n");
+        var signed = await RunAsync("Hello\n  AuType: 2\n  Key ID: 3\n", "encode", "ospfv2", "--key", "md5:quagga");
+        Assert.That(signed.StandardOutput.Trim(), Has.Length.EqualTo(2 * (44 + 16)), signed.StandardError);
+        var good = await RunAsync(signed.StandardOutput, "decode", "ospfv2", "--key", $"MD5:@{file}");
+        Assert.That(good.StandardOutput, Does.Contain("Key ID: 3").And.Not.Contain("Digest:"), good.StandardError);
+        Assert.That((await RunAsync(signed.StandardOutput, "decode", "ospfv2", "--key", "md5:zebra")).StandardOutput, Does.Contain($"Digest: {signed.StandardOutput.Trim()[^32..]}"));
+        Assert.That((await RunAsync(signed.StandardOutput, "decode", "ospfv2")).StandardOutput, Does.Contain("Digest: "));
+    }
+
     [Test]
     public async Task Long_messages_need_a_session_that_has_them()
     {
@@ -145,6 +159,8 @@ public sealed class WireCommandTests
     [TestCase("decode bgp --add-path ipx", "00", "--add-path: 'ipx' is no family", TestName = "Unknown_family")]
     [TestCase("decode ospfv3 --source fe80::1", "00", "--source and --destination go together", TestName = "Half_a_pseudo_header")]
     [TestCase("decode ospfv3 --source 1.2.3.4 --destination ff02::5", "00", "--source: '1.2.3.4' is no IPv6 address", TestName = "No_address")]
+    [TestCase("decode ospfv2 --key md4:x", "00", "--key: give ALGORITHM:SECRET or ALGORITHM:@FILE; there are md5, sha1", TestName = "Unknown_algorithm")]
+    [TestCase("decode ospfv2 --key md5:@/nonexistent", "00", "--key: there is no file /nonexistent", TestName = "No_key_file")]
     [TestCase("encode bgp", "Update\n  Nlri: 10.0.0.0/8", "standard input: line 2: Update has no field 'Nlri'", TestName = "Unknown_field")]
     [TestCase("encode bgp", "", "standard input: there is no message", TestName = "No_text")]
     [TestCase("encode bgp", "Hello", "line 1: 'Hello' is no kind of message", TestName = "Message_of_another_protocol")]

@@ -42,6 +42,7 @@ public static class CommandLine
           openconfirm wire decode bgp update.hex                 hexadecimal text, also a dump with offsets
           openconfirm wire decode bgp --binary session.bin --two-octet-as
           openconfirm wire decode ospfv3 hello.hex --source fe80::1 --destination ff02::5
+          openconfirm wire decode ospfv2 hello.hex --key md5:@/etc/ospf.key
           openconfirm wire decode bgp a.hex | openconfirm wire encode bgp -
         """;
 
@@ -252,17 +253,18 @@ public static class CommandLine
         var extended = new Option<bool>("--extended-messages") { Description = "Messages of BGP may have more than 4096 octets in this session" };
         var source = new Option<string?>("--source") { Description = "Source of the IPv6 packet, which OSPFv3's checksum covers" };
         var destination = new Option<string?>("--destination") { Description = "Destination of the IPv6 packet" };
+        var key = new Option<string?>("--key") { Description = "Key of digests: md5, sha1, sha256, sha384 or sha512, then :SECRET, or :@FILE that holds it", HelpName = "ALGORITHM:SECRET" };
         var json = JsonOption();
         var describe = new Command("describe", "Lists all elements that are known, or the fields of one: form, meaning, values, and when they are there.") { names, json };
         describe.SetAction((parsed, _) => WireCommand.DescribeAsync(parsed.GetValue(names) ?? [], parsed.GetValue(json)));
         var decode = new Command("decode", "Prints messages as text. What is no message is told with octet and field, and the code is 1.")
         {
-            protocol, octets, binary, twoOctets, addPath, extended, source, destination, json,
+            protocol, octets, binary, twoOctets, addPath, extended, source, destination, key, json,
         };
         decode.SetAction((parsed, cancel) => WireCommand.DecodeAsync(Arguments(parsed, octets), cancel));
         var encode = new Command("encode", "Writes messages from their text, one a line; lengths, counts and checksums come out right.")
         {
-            protocol, text, binary, twoOctets, addPath, extended, source, destination,
+            protocol, text, binary, twoOctets, addPath, extended, source, destination, key,
         };
         encode.SetAction((parsed, cancel) => WireCommand.EncodeAsync(Arguments(parsed, text), cancel));
         return new Command("wire", WireDescription) { describe, decode, encode };
@@ -277,6 +279,7 @@ public static class CommandLine
             IsExtended = parsed.GetValue(extended),
             Source = parsed.GetValue(source),
             Destination = parsed.GetValue(destination),
+            Key = parsed.GetValue(key),
             IsJson = parsed.GetValue(json),
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OpenConfirm.Model;
 using OpenConfirm.Wire;
 
@@ -37,6 +38,9 @@ internal sealed record WireArguments
     /// <summary>Destination of the IPv6 packet, as written.</summary>
     public string? Destination { get; init; }
 
+    /// <summary>Key of digests, as written; null when none is known.</summary>
+    public string? Key { get; init; }
+
     /// <summary>One JSON document.</summary>
     public bool IsJson { get; init; }
 
@@ -60,6 +64,7 @@ internal sealed record WireArguments
                 AddPath = AddPath.Contains("all") ? WireFacts.EveryFamily : AddPath.Select(FamilyOf).ToHashSet(),
                 Source = Address("--source", Source),
                 Destination = Address("--destination", Destination),
+                Key = Key is null ? null : KeyOf(Key),
             };
         }
     }
@@ -74,6 +79,19 @@ internal sealed record WireArguments
             ? new Family(a, s)
             : throw new UsageException($"--add-path: '{text}' is no family; give {string.Join(", ", Families.Keys)}, all, or AFI/SAFI as numbers (1/4)");
     }
+
+    /// <summary>A key's number is in the messages; here it says nothing.</summary>
+    private static AuthenticationKey KeyOf(string text)
+    {
+        if (text.Split(':', 2) is not [var algorithm, { Length: > 0 } secret]
+            || Array.Find(Enum.GetNames<DigestAlgorithm>(), n => string.Equals(n, algorithm, StringComparison.OrdinalIgnoreCase)) is not { } name)
+            throw new UsageException($"--key: give ALGORITHM:SECRET or ALGORITHM:@FILE; there are {string.Join(", ", Enum.GetNames<DigestAlgorithm>().Select(n => n.ToLowerInvariant()))}");
+        return new AuthenticationKey(Enum.Parse<DigestAlgorithm>(name), 0, secret[0] == '@' ? SecretIn(secret[1..]) : Encoding.UTF8.GetBytes(secret));
+    }
+
+    /// <summary>The line's end that an editor writes is no part of the secret.</summary>
+    private static byte[] SecretIn(string file) =>
+        System.IO.File.Exists(file) ? Encoding.UTF8.GetBytes(System.IO.File.ReadAllText(file).TrimEnd('\r', '\n')) : throw new UsageException($"--key: there is no file {file}");
 
     private static Ip6? Address(string option, string? text)
     {
