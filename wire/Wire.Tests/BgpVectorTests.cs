@@ -45,6 +45,40 @@ public sealed class BgpVectorTests
 
         """;
 
+    /// <summary>RFC 5291 section 4 and RFC 5292 section 3, for IPv6: a filter, the removal of all, and a removal under the number of old.</summary>
+    private const string Filters = """
+        RouteRefresh
+          AFI: 2
+          Subtype: 0
+          SAFI: 1
+          ORF: yes
+          When To Refresh: 2
+          ORFs:
+            - PrefixOrf
+              Entries:
+                - Entry
+                  Action: 0
+                  Match: 1
+                  Sequence: 5
+                  Minlen: 0
+                  Maxlen: 64
+                  Prefix: 2001:db8::/32
+                - Entry
+                  Action: 2
+                  Match: 0
+            - VendorPrefixOrf
+              Entries:
+                - Entry
+                  Action: 1
+                  Match: 0
+                  Sequence: 7
+                  Minlen: 0
+                  Maxlen: 0
+                  Prefix: ::/0
+
+        """;
+
+    [TestCase(Filters, Header + "0033" + "05" + "0002" + "00" + "01" + "02" + "40" + "000d" + "20" + "00000005" + "00" + "40" + "2020010db8" + "80" + "80" + "0008" + "40" + "00000007" + "00" + "00" + "00")]
     [TestCase(Open, Header + "002d" + "01" + "04" + "5ba0" + "00b4" + "c0000201" + "10" + "020e" + "01040001" + "0001" + "0200" + "4104" + "fa56ea01")]
     [TestCase(Update, Header + "0040" + "02" + "0002" + "080a" + "001e" + "40010100" + "400210" + "0202" + "0000fbf0" + "0000fbf1" + "0101" + "0000fbf2" + "400304c0000201" + "18c63364" + "19cb007180")]
     [TestCase("Keepalive\n", Header + "0013" + "04")]
