@@ -192,7 +192,7 @@ public sealed class CheckTests
         await _tree.ReplaceAsync("main.c", "1.0", "1.1");
         await _tree.CommitAsync("main: new version");
         var result = await _tree.CheckAsync(await _tree.TakeSeriesAsync(2), "--targets", "debian-12");
-        Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Not.Contain("patch 2/2"), result.StandardOutput);
+        Assert.That(result.StandardOutput, Does.Match(@"breaks\s+the\s+build").And.Contain("patch 1/2").And.Not.Contain("patch 2/2"), result.StandardOutput);
     }
 
     [Test]
