@@ -100,6 +100,18 @@ public sealed class WireCommandTests
         Assert.That((decoded.ExitCode, decoded.StandardOutput, decoded.StandardError), Is.EqualTo((0, "Keepalive\n", "")));
     }
 
+    /// <summary>Lines like the one before are left out by hexdump -C and od.</summary>
+    [Test]
+    public async Task Lines_that_a_dump_leaves_out_are_there()
+    {
+        var dump = $"00000000  {Spaced(Marker)}\n00000010  00 43 c8 {Spaced(new string('0', 26))}\n00000020  {Spaced(new string('0', 32))}\n*\n00000040  00 00 07\n00000043\n";
+        var decoded = await RunAsync(dump, "decode", "bgp");
+        Assert.That((decoded.ExitCode, decoded.StandardError), Is.EqualTo((0, "")));
+        Assert.That(decoded.StandardOutput, Does.Contain($"Data: {new string('0', 94)}07\n"));
+
+        static string Spaced(string hex) => string.Join(' ', hex.Chunk(2).Select(two => new string(two)));
+    }
+
     [Test]
     public async Task Sessions_have_path_identifiers()
     {
@@ -155,6 +167,7 @@ public sealed class WireCommandTests
     [TestCase("decode bgp", "", "there are no octets", TestName = "No_octets")]
     [TestCase("decode bgp", "ff\nzz", "line 2: 'z' is no hexadecimal digit; --binary", TestName = "No_hexadecimal")]
     [TestCase("decode bgp", "fff", "line 1: 'fff' ends within an octet", TestName = "Half_an_octet")]
+    [TestCase("decode bgp", "0000000 ffff ffff ffff ffff ffff ffff ffff ffff\n0000010 1300 0004\n0000013\n", "line 1: 'ffff' is no octet", TestName = "Words_in_the_order_of_a_machine")]
     [TestCase("decode bgp /nonexistent", "", "there is no file /nonexistent", TestName = "No_file")]
     [TestCase("decode bgp --add-path ipx", "00", "--add-path: 'ipx' is no family", TestName = "Unknown_family")]
     [TestCase("decode ospfv3 --source fe80::1", "00", "--source and --destination go together", TestName = "Half_a_pseudo_header")]

@@ -11,7 +11,15 @@ namespace OpenConfirm.Cli;
 internal sealed class HexText
 {
     private const int OctetsOfLine = 16;
+
+    /// <summary>od and hexdump without -C have offsets of seven digits.</summary>
+    private const int DigitsOfOd = 7;
+
+    /// <summary>No message is longer; a dump whose repetitions say so is none.</summary>
+    private const int MostRepeated = 1 << 20;
+
     private readonly List<byte> _octets = [];
+    private bool _isRepeated;
 
     /// <summary>Reads all.</summary>
     /// <exception cref="UsageException">There is something else; the message names the line.</exception>
@@ -26,6 +34,13 @@ internal sealed class HexText
     private void Line(int number, string line)
     {
         var rest = line.Split('#', 2)[0].Split('|', 2)[0].Trim();
+        if (rest == "*" && _octets.Count >= OctetsOfLine)
+        {
+            // Lines like the one before are left out, up to the next offset.
+            _isRepeated = true;
+            return;
+        }
+
         var dump = WithoutOffset(rest);
         if (dump is null)
         {
@@ -39,6 +54,8 @@ internal sealed class HexText
         var before = _octets.Count;
         foreach (var word in (end < 0 ? dump : dump[..end]).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
         {
+            if (rest.IndexOfAny([' ', '\t', ':']) == DigitsOfOd && word.Length != 2)
+                throw new UsageException($"line {number}: '{TerminalText.Escape(word)}' is no octet, and the order of octets in such words is not known; take hexdump -C or od -tx1");
             if (_octets.Count - before < OctetsOfLine)
                 Word(number, word);
         }
@@ -50,7 +67,7 @@ internal sealed class HexText
         var end = line.IndexOfAny([' ', '\t', ':']);
         var word = end < 0 ? line : line[..end];
         var digits = word.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? word[2..] : word;
-        if (digits.Length < 4 || !IsHere(digits))
+        if (digits.Length < 4 || OffsetOf(digits) is not { } offset || !Reach(offset))
             return null;
         if (end < 0)
             return _octets.Count > 0 ? "" : null;
@@ -60,9 +77,26 @@ internal sealed class HexText
         return isOffset ? line[end..].TrimStart(':').TrimStart() : null;
     }
 
-    private bool IsHere(string digits) =>
-        (int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) && hex == _octets.Count)
-        || (digits.Length == 7 && digits.All(c => c is >= '0' and < '8') && Convert.ToInt32(digits, 8) == _octets.Count);
+    /// <summary>od counts in octal digits, all others in hexadecimal ones.</summary>
+    private static int? OffsetOf(string digits)
+    {
+        if (digits.Length == DigitsOfOd)
+            return digits.All(c => c is >= '0' and < '8') ? Convert.ToInt32(digits, 8) : null;
+        return int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset) ? offset : null;
+    }
+
+    /// <summary>Whether an offset is that of the next octet, once the lines that were left out are there.</summary>
+    private bool Reach(int offset)
+    {
+        if (_isRepeated && offset > _octets.Count && offset <= MostRepeated && (offset - _octets.Count) % OctetsOfLine == 0)
+        {
+            while (_octets.Count < offset)
+                _octets.AddRange(_octets[^OctetsOfLine..]);
+        }
+
+        _isRepeated &= offset != _octets.Count;
+        return offset == _octets.Count;
+    }
 
     private void Word(int line, string word)
     {

@@ -125,6 +125,7 @@ internal static class WireCommand
         field.Width,
         Values = field.Names?.Values ?? [],
         field.Condition,
+        field.Exceptions,
         field.ElementsOf,
         Fields = field.Fields.Select(Row),
     };

@@ -60,6 +60,19 @@ public sealed class MutatorTests
         }
     }
 
+    /// <summary>A campaign does this for every case: what is not changed costs nothing.</summary>
+    [Test]
+    public void Counting_and_changing_a_leaf_make_hardly_any_garbage()
+    {
+        var message = new Update { Attributes = [.. Enumerable.Range(0, 200).Select(i => new MultiExitDisc { Value = (uint)i })] };
+        Mutator.Count(message, WireFacts.Default);
+        Mutator.Mutate(message, WireFacts.Default, 300, new Setting(7));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Mutator.Count(message, WireFacts.Default);
+        Mutator.Mutate(message, WireFacts.Default, 300, new Setting(7));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(2000));
+    }
+
     [Test]
     public void A_leaf_knows_its_width_and_what_its_values_are_called()
     {

@@ -10,7 +10,8 @@ namespace OpenConfirm.Bench;
 /// </summary>
 internal static class BesideProgram
 {
-    private const int WarmUps = 3;
+    /// <summary>The runtime compiles again what is called often: with fewer rounds it has not ended.</summary>
+    private const int WarmUps = 20;
 
     /// <summary>Runs it and prints the medians and their ratio; the code is 1 when the two did not do the same.</summary>
     public static async Task<int> RunAsync(string program, int rounds)
