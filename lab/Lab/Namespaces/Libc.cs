@@ -21,22 +21,22 @@ internal static partial class Libc
     public static partial int Mount(string source, string target, string? type, nuint flags, string? data);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Open(string path, int flags);
+    public static partial Descriptor Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    public static unsafe partial nint Read(int fd, byte* buffer, nuint count);
+    public static unsafe partial nint Read(SafeHandle fd, byte* buffer, nuint count);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    public static unsafe partial nint Write(int fd, byte* buffer, nuint count);
+    public static unsafe partial nint Write(SafeHandle fd, byte* buffer, nuint count);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static unsafe partial int Pipe(int* fds, int flags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    public static partial int Fcntl(int fd, int command, int argument);
+    public static partial int Fcntl(SafeHandle fd, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int pid, int signal);
@@ -47,20 +47,26 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);
 
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial Descriptor OpenSocket(int domain, int type, int protocol);
+
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    public static unsafe partial nint Send(int fd, byte* buffer, nuint count, int flags);
+    public static unsafe partial nint Send(SafeHandle fd, byte* buffer, nuint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    public static unsafe partial nint Receive(int fd, byte* buffer, nuint count, int flags);
+    public static unsafe partial nint Receive(SafeHandle fd, byte* buffer, nuint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    public static unsafe partial int SetSocketOption(int fd, int level, int option, void* value, uint length);
+    public static unsafe partial int SetSocketOption(SafeHandle fd, int level, int option, void* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static unsafe partial int GetSocketOption(SafeHandle fd, int level, int option, void* value, uint* length);
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    public static unsafe partial int BindSocket(int fd, byte* address, uint length);
+    public static unsafe partial int BindSocket(SafeHandle fd, byte* address, uint length);
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    public static unsafe partial nint SendTo(int fd, byte* buffer, nuint count, int flags, byte* address, uint length);
+    public static unsafe partial nint SendTo(SafeHandle fd, byte* buffer, nuint count, int flags, byte* address, uint length);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static unsafe partial int Poll(PollFd* fds, nuint count, int milliseconds);
@@ -80,6 +86,7 @@ internal static partial class Libc
     {
         public const short In = 1;
         public const short Out = 4;
+        public const short Invalid = 0x20;
 
         public int Fd;
         public short Events;

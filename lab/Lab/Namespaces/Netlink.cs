@@ -26,27 +26,27 @@ internal sealed class Netlink : IDisposable
     private const int HeaderLength = 16;
 
     private readonly byte[] _buffer = new byte[1 << 16];
-    private readonly int _socket;
+    private readonly Descriptor _socket;
     private int _sequence;
 
     public Netlink()
     {
         const int AddressFamilyNetlink = 16, Raw = 3, RouteProtocol = 0;
-        _socket = Libc.Socket(AddressFamilyNetlink, Raw | Libc.CloseOnExec, RouteProtocol);
-        if (_socket < 0)
+        _socket = Libc.OpenSocket(AddressFamilyNetlink, Raw | Libc.CloseOnExec, RouteProtocol);
+        if (_socket.IsInvalid)
             throw new LabException(Libc.Error("netlink"));
     }
 
-    public void Dispose() => _ = Libc.Close(_socket);
+    public void Dispose() => _socket.Dispose();
 
     /// <summary>Makes two interfaces that are the ends of one cable, each in a namespace.</summary>
-    public void MakeVeth(string name, int space, string peer, int peerSpace)
+    public void MakeVeth(string name, Descriptor space, string peer, Descriptor peerSpace)
     {
         const ushort PeerInfo = 1, SpaceDescriptor = 28;
         var message = new Message(NewLink, Create | Exclusive);
         message.InterfaceHeader(0, 0, 0);
         message.Name(name);
-        message.Number(SpaceDescriptor, space);
+        message.Number(SpaceDescriptor, space.Number);
         using (message.Nest(18))
         {
             message.Text(1, "veth");
@@ -55,7 +55,7 @@ internal sealed class Netlink : IDisposable
             {
                 message.InterfaceHeader(0, 0, 0);
                 message.Name(peer);
-                message.Number(SpaceDescriptor, peerSpace);
+                message.Number(SpaceDescriptor, peerSpace.Number);
             }
         }
 

@@ -14,7 +14,7 @@ public sealed class Node : IDisposable
     private readonly Thread _thread;
     private readonly List<NodeProcess> _processes = [];
     private int _stages;
-    private int _namespace = -1;
+    private Descriptor? _namespace;
 
     /// <summary>Makes one, with its loopback interface up.</summary>
     /// <param name="name">Its name in messages.</param>
@@ -44,7 +44,7 @@ public sealed class Node : IDisposable
     public string Name { get; }
 
     /// <summary>Its network namespace as a descriptor, for moving an interface to it.</summary>
-    internal int NetworkNamespace => _namespace;
+    internal Descriptor NetworkNamespace => _namespace!;
 
     /// <summary>Does something in the node: opens a socket, reads or writes a file, starts a process.</summary>
     public T Run<T>(Func<T> work)
@@ -150,8 +150,7 @@ public sealed class Node : IDisposable
         _work.CompleteAdding();
         _thread.Join();
         _work.Dispose();
-        if (_namespace >= 0)
-            _ = Libc.Close(_namespace);
+        _namespace?.Dispose();
     }
 
     private static void Mount(string source, string target, string? type, nuint flags, string? data)
@@ -228,7 +227,7 @@ public sealed class Node : IDisposable
 
         SetgroupsFilter.Install();
         _namespace = Libc.Open("/proc/thread-self/ns/net", Libc.CloseOnExec);
-        if (_namespace < 0)
+        if (_namespace.IsInvalid)
             throw new LabException(Libc.Error("/proc/thread-self/ns/net"));
 
         // An address that is tried out for a second before it may be used would only cost that second.

@@ -15,9 +15,10 @@ public static class Sandbox
     private const byte Stop = 1;
     private const int SetDescriptorFlags = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly string? Inherited = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Whether this program is the inner one.</summary>
-    public static bool IsInside => Environment.GetEnvironmentVariable(Variable) is not null;
+    public static bool IsInside => Inherited is not null;
 
     /// <summary>Runs this program again, inside, with these arguments; it has our terminal.</summary>
     /// <returns>Its exit code.</returns>
@@ -34,10 +35,14 @@ public static class Sandbox
         foreach (var option in (string[])["--net", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc", "--", Environment.ProcessPath!, .. arguments])
             start.ArgumentList.Add(option);
 
-        var (read, write) = MakePipe();
-        try
+        var (read, write) = Descriptor.Pipe(Libc.CloseOnExec);
+        using (read)
+        using (write)
         {
-            start.Environment[Variable] = read.ToString(CultureInfo.InvariantCulture);
+            // The inner program inherits the end to read from; ours closes with us.
+            if (Libc.Fcntl(read, SetDescriptorFlags, 0) != 0)
+                throw new LabException(Libc.Error("fcntl"));
+            start.Environment[Variable] = read.Number.ToString(CultureInfo.InvariantCulture);
             Process inner;
             try
             {
@@ -50,18 +55,11 @@ public static class Sandbox
 
             using (inner)
             {
-                _ = Libc.Close(read);
-                read = -1;
+                read.Dispose();
                 await using var told = cancel.Register(() => Tell(write));
                 await EndOf(inner, cancel);
                 return inner.ExitCode;
             }
-        }
-        finally
-        {
-            if (read >= 0)
-                _ = Libc.Close(read);
-            _ = Libc.Close(write);
         }
     }
 
@@ -70,14 +68,17 @@ public static class Sandbox
     /// </summary>
     public static CancellationToken Enter()
     {
-        var fd = int.Parse(Environment.GetEnvironmentVariable(Variable)!, CultureInfo.InvariantCulture);
+        var fd = new Descriptor(int.Parse(Inherited!, CultureInfo.InvariantCulture));
+
+        // What we start does not have that pipe, even if it is this program once more.
+        Environment.SetEnvironmentVariable(Variable, null);
         _ = Libc.Fcntl(fd, SetDescriptorFlags, 1);
         var cancel = new CancellationTokenSource();
         new Thread(() => Watch(fd, cancel)) { IsBackground = true, Name = "outer program" }.Start();
         return cancel.Token;
     }
 
-    private static unsafe void Watch(int fd, CancellationTokenSource cancel)
+    private static unsafe void Watch(Descriptor fd, CancellationTokenSource cancel)
     {
         byte octet;
         while (Libc.Read(fd, &octet, 1) is var count && (count > 0 || (count < 0 && Marshal.GetLastPInvokeError() == 4)))
@@ -106,18 +107,9 @@ public static class Sandbox
         }
     }
 
-    private static unsafe void Tell(int fd)
+    private static unsafe void Tell(Descriptor fd)
     {
         var octet = Stop;
         _ = Libc.Write(fd, &octet, 1);
-    }
-
-    /// <summary>The inner program inherits the end to read from; ours closes with us.</summary>
-    private static unsafe (int Read, int Write) MakePipe()
-    {
-        var ends = stackalloc int[2];
-        if (Libc.Pipe(ends, Libc.CloseOnExec) != 0 || Libc.Fcntl(ends[0], SetDescriptorFlags, 0) != 0)
-            throw new LabException(Libc.Error("pipe"));
-        return (ends[0], ends[1]);
     }
 }

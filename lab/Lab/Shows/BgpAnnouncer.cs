@@ -32,6 +32,22 @@ public static class BgpAnnouncer
             yield return new Update { Attributes = { new MpUnreach { Flags = PathAttribute.Optional | PathAttribute.ExtendedLength, Prefixes = prefixes } } };
     }
 
+    /// <summary>Sends them at the pace of the peer: no more than the speaker's queue takes is made before it is wanted.</summary>
+    /// <param name="speaker">Who sends.</param>
+    /// <param name="updates">What.</param>
+    /// <param name="cancel">Ends the waiting for the peer.</param>
+    /// <returns>Null when all were given to the connection; or the end of the session, when that came first.</returns>
+    public static async Task<BgpEnd?> SendAsync(BgpSpeaker speaker, IEnumerable<Update> updates, CancellationToken cancel)
+    {
+        foreach (var update in updates)
+        {
+            if (await speaker.SendAsync(WireWriter.Encode<BgpMessage>(update, speaker.Sending), cancel) is { } end)
+                return end;
+        }
+
+        return null;
+    }
+
     private static AsPathAttribute Path(BgpSpeakerConfig speaker) => new() { Path = AsPath.Sequence(isFourOctets: true, speaker.As) };
 
     private static IEnumerable<PrefixList> Packed(int count, PrefixFormat format, Func<int, Prefix> prefix)

@@ -55,20 +55,14 @@ public sealed class BgpShow : Show
     protected override async Task<string?> StartSpeakerAsync(CancellationToken cancel) => (await Speaker.EstablishAsync(cancel))?.Reason;
 
     /// <inheritdoc/>
-    protected override Task AnnounceAsync(int count)
-    {
-        foreach (var update in BgpAnnouncer.Announce(count, SpeakerConfig, SpeakerPort.Ip6))
-            Speaker.Send(update);
-        return Task.CompletedTask;
-    }
+    protected override string? Lost => Speaker.LastEnd?.Reason;
 
     /// <inheritdoc/>
-    protected override Task TakeBackAsync(int count)
-    {
-        foreach (var update in BgpAnnouncer.Withdraw(count))
-            Speaker.Send(update);
-        return Task.CompletedTask;
-    }
+    protected override Task AnnounceAsync(int count) =>
+        BgpAnnouncer.SendAsync(Speaker, BgpAnnouncer.Announce(count, SpeakerConfig, SpeakerPort.Ip6), CancellationToken.None);
+
+    /// <inheritdoc/>
+    protected override Task TakeBackAsync(int count) => BgpAnnouncer.SendAsync(Speaker, BgpAnnouncer.Withdraw(count), CancellationToken.None);
 
     /// <inheritdoc/>
     protected override void DisposeSpeaker() => Speaker?.Dispose();

@@ -78,11 +78,12 @@ public abstract class Show : IAsyncDisposable
         if (failure is null)
         {
             clock.Restart();
-            await AnnounceAsync(announce);
-            routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count >= wanted, Patience, cancel);
+            await AnnounceAsync(announce).WaitAsync(cancel);
+            routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count >= wanted || Lost is not null, Patience, cancel);
             routesSeconds = routes.Count >= wanted ? clock.Elapsed.TotalSeconds : null;
             fib = await FibAsync(all => all.Count >= (Daemon.InstallsRoutes && routesSeconds is not null ? wanted : 0), cancel);
             neighbors = await NeighborsAsync(cancel);
+            failure = Lost;
         }
 
         return new ShowResult
@@ -99,6 +100,7 @@ public abstract class Show : IAsyncDisposable
             Routes = routes,
             Fib = fib,
             InstallsRoutes = Daemon.InstallsRoutes,
+            Capture = _capture is null ? null : await _capture.ReportAsync(),
             Health = await Daemon.HealthAsync(cancel),
         };
     }
@@ -143,6 +145,9 @@ public abstract class Show : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Why the session that was there has ended, or null.</summary>
+    protected virtual string? Lost => null;
 
     /// <summary>How many routes the daemon has then.</summary>
     protected abstract int RoutesOf(int count);

@@ -1,3 +1,4 @@
+using OpenConfirm.Lab.Captures;
 using OpenConfirm.Lab.Daemons;
 using OpenConfirm.Lab.Namespaces;
 
@@ -15,7 +16,7 @@ public sealed record ShowResult
     /// <summary>The protocol.</summary>
     public required RoutingProtocol Protocol { get; init; }
 
-    /// <summary>Why there is no session; null when there is one.</summary>
+    /// <summary>Why there is no session, or no more; null when there is one.</summary>
     public string? Failure { get; init; }
 
     /// <summary>From the start of the daemon until it answered, seconds.</summary>
@@ -41,6 +42,9 @@ public sealed record ShowResult
 
     /// <summary>The daemon's routes get to the kernel as it is packaged.</summary>
     public bool InstallsRoutes { get; init; }
+
+    /// <summary>What the capture has, and what it lost; null when there was none.</summary>
+    public CaptureReport? Capture { get; init; }
 
     /// <summary>How it was at the end.</summary>
     public required Health Health { get; init; }

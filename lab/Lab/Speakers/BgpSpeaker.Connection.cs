@@ -1,25 +1,41 @@
 using System.Net;
 using System.Net.Sockets;
+using OpenConfirm.Wire;
+using OpenConfirm.Wire.Bgp;
 
 namespace OpenConfirm.Lab.Speakers;
 
 /// <content>Its TCP connection: made, taken, tried again and lost.</content>
 public sealed partial class BgpSpeaker
 {
+    private const double RetrySeconds = 0.02;
+
+    private Door? _door;
+    private Socket? _socket;
+    private bool _isWaitingToConnect;
+
     private Socket NewSocket()
     {
         var socket = _node.Run(() => new Socket(_config.Local.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
-        socket.Blocking = false;
-        socket.NoDelay = true;
-        if (_config.Password is { } password)
-            TcpMd5.Set(socket, _config.Peer, password);
-        return socket;
+        try
+        {
+            socket.Blocking = false;
+            socket.NoDelay = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            if (_config.Password is { } password)
+                TcpMd5.Set(socket, _config.Peer, password);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Connect()
     {
         _socket = NewSocket();
-        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _socket.Bind(new IPEndPoint(_config.Local, 0));
         State = BgpState.Connect;
         _isWaitingToConnect = true;
@@ -38,37 +54,63 @@ public sealed partial class BgpSpeaker
 
     private void Listen()
     {
-        _listener = NewSocket();
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Bind(new IPEndPoint(_config.Local, _config.Port));
-        _listener.Listen(4);
+        var listener = NewSocket();
+        _door = new Door(this, listener);
+        listener.Bind(new IPEndPoint(_config.Local, _config.Port));
+        listener.Listen(4);
         State = BgpState.Active;
+        _loop.Add(_door);
     }
 
-    private void Accept()
+    private void Accept(Socket listener)
     {
         Socket accepted;
         try
         {
-            accepted = _listener!.Accept();
+            accepted = listener.Accept();
         }
         catch (SocketException)
         {
             return;
         }
 
-        if (accepted.RemoteEndPoint is not IPEndPoint from || !from.Address.Equals(_config.Peer))
+        try
         {
-            accepted.Dispose();
+            if (accepted.RemoteEndPoint is not IPEndPoint from || !from.Address.Equals(_config.Peer))
+            {
+                accepted.Dispose();
+                return;
+            }
+
+            accepted.Blocking = false;
+            accepted.NoDelay = true;
+        }
+        catch (SocketException)
+        {
+            accepted.Dispose(); // It has gone already.
             return;
         }
 
-        accepted.Blocking = false;
-        accepted.NoDelay = true;
+        if (_socket is not null)
+        {
+            TurnAway(accepted);
+            return;
+        }
+
         _socket = accepted;
-        _listener!.Dispose();
-        _listener = null;
         SendOpen();
+    }
+
+    /// <summary>
+    /// A second connection of the peer's (RFC 4271 section 6.8). The one that is there stays, whoever has the higher identifier: there
+    /// is one at a time here. The peer is told which.
+    /// </summary>
+    private void TurnAway(Socket second)
+    {
+        const byte Cease = 6, Collision = 7;
+        Collisions++;
+        using (second)
+            _ = second.Send(WireWriter.Encode<BgpMessage>(new Notification { Code = Cease, Subcode = Collision }, WireFacts.Default), SocketFlags.None, out _);
     }
 
     private void Connected()
@@ -96,20 +138,52 @@ public sealed partial class BgpSpeaker
     }
 
     /// <summary>
-    /// The connection is lost. A daemon that is not ready yet takes connections and drops them: as long as it has said nothing,
-    /// and there is time, another one is tried.
+    /// The connection is lost. A daemon that is not ready yet makes or takes connections and drops them: as long as it has said
+    /// nothing, and there is time, another one is tried or waited for.
     /// </summary>
     private void Lose(BgpEndKind kind, string reason)
     {
-        if (State != BgpState.OpenSent || _config.IsPassive || MessagesReceived > 0 || !_config.IsPatient)
+        if (State != BgpState.OpenSent || BytesReceived > 0 || !_config.IsPatient)
         {
             End(kind, reason);
             return;
         }
 
-        State = BgpState.Connect;
         _queue.Clear();
-        (_queued, _sentOfFirst) = (0, 0);
+        (_queued, _sentOfFirst, _stallDeadline) = (0, 0, long.MaxValue);
+        Drops++;
+        State = _config.IsPassive ? BgpState.Active : BgpState.Connect;
         ConnectLater();
+        if (_config.IsPassive)
+            _retryDeadline = long.MaxValue;
+    }
+
+    /// <summary>The socket that waits for the peer.</summary>
+    private sealed class Door(BgpSpeaker speaker, Socket listener) : IEndpoint, IDisposable
+    {
+        public int Descriptor => (int)listener.Handle;
+
+        public bool WantsToWrite => false;
+
+        public long Deadline => long.MaxValue;
+
+        public void OnReadable() => speaker.Accept(listener);
+
+        public void OnWritable()
+        {
+        }
+
+        public void OnDeadline()
+        {
+        }
+
+        public void OnFailure(Exception cause) => speaker.Fail(cause);
+
+        /// <summary>Closes it; on the loop's thread.</summary>
+        public void Dispose()
+        {
+            speaker._loop.Remove(this);
+            listener.Dispose();
+        }
     }
 }

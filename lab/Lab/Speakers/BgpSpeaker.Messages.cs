@@ -7,6 +7,12 @@ namespace OpenConfirm.Lab.Speakers;
 /// <content>What the peer says, and what follows from it.</content>
 public sealed partial class BgpSpeaker
 {
+    private const int LargestMessage = 4096;
+    private const int LargestExtended = 65535;
+
+    /// <summary>Who has offered it takes long messages (RFC 8654 section 4).</summary>
+    private int LargestReceived => _config.MakeOpen().Capabilities.Any(c => c is ExtendedMessage) ? LargestExtended : LargestMessage;
+
     private void SendOpen()
     {
         State = BgpState.OpenSent;
@@ -26,9 +32,9 @@ public sealed partial class BgpSpeaker
         var at = 0;
         while (State != BgpState.Idle && BgpMessage.LengthOf(_received.AsSpan(at, _receivedLength - at)) is { } length)
         {
-            if (length is < BgpMessage.HeaderLength || length > (MayBeExtended ? LargestExtended : LargestMessage))
+            if (BgpFault.InHeader(_received.AsSpan(at, BgpMessage.HeaderLength), _largestReceived) is { } fault)
             {
-                End(BgpEndKind.PeerWrong, $"a message whose length is {length}");
+                Refuse(fault);
                 return;
             }
 
@@ -51,9 +57,15 @@ public sealed partial class BgpSpeaker
             _holdDeadline = Stopwatch.GetTimestamp() + _holdTicks;
         var decoded = WireReader.Decode(octets, BgpMessage.Kinds, Receiving);
         OnMessage?.Invoke(decoded);
+        if (FaultIn(decoded, octets) is { } fault)
+        {
+            Refuse(fault);
+            return;
+        }
+
         switch (decoded.Value)
         {
-            case Open open when State == BgpState.OpenSent:
+            case Open open:
                 Agree(open);
                 State = BgpState.OpenConfirm;
                 Enqueue(WireWriter.Encode(new Keepalive(), Sending));
@@ -64,10 +76,32 @@ public sealed partial class BgpSpeaker
                 _settled.TrySetResult(State);
                 break;
             case Notification notification:
-                End(BgpEndKind.PeerNotified, $"the peer said NOTIFICATION {notification.Code}/{notification.Subcode}{(notification.Text is { Length: > 0 } text ? $" ({text})" : notification.Data.Length > 0 ? $" with {Convert.ToHexStringLower(notification.Data.AsSpan(0, Math.Min(32, notification.Data.Length)))}" : "")}");
+                End(new BgpEnd(BgpEndKind.PeerNotified, $"the peer said {Words(notification)}", State) { Received = notification });
                 break;
         }
     }
+
+    private BgpFault? FaultIn(Decoded<BgpMessage> decoded, ReadOnlySpan<byte> octets) =>
+        BgpFault.InState(State, decoded.Value) ?? decoded.Value switch
+        {
+            Open open => BgpFault.InOpen(open, decoded.Error),
+            Update => BgpFault.InUpdate(octets),
+            _ => null,
+        };
+
+    /// <summary>A NOTIFICATION in words, of bounded length whatever it holds.</summary>
+    private static string Words(Notification notification)
+    {
+        const int Shown = 32;
+        var name = $"NOTIFICATION {notification.Code}/{notification.Subcode}";
+        if (notification.Text is { Length: > 0 } text)
+            return $"{name} ({text})";
+        var data = notification.Data;
+        return data.Length == 0 ? name : $"{name} with {Convert.ToHexStringLower(data.AsSpan(0, Math.Min(Shown, data.Length)))}{(data.Length > Shown ? $" and {data.Length - Shown} octets more" : "")}";
+    }
+
+    private void Refuse(BgpFault fault) =>
+        SayAndEnd(BgpEndKind.PeerWrong, fault.Reason, new Notification { Code = fault.Code, Subcode = fault.Subcode, Data = fault.Data });
 
     /// <summary>What holds from now on follows from both OPENs (RFC 4271 section 4.2, RFC 6793 section 4.1, RFC 7911 section 4).</summary>
     private void Agree(Open peer)

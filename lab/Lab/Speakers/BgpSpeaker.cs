@@ -8,37 +8,31 @@ using OpenConfirm.Wire.Bgp;
 namespace OpenConfirm.Lab.Speakers;
 
 /// <summary>
-/// One BGP session of ours (RFC 4271 section 8, without collision detection: there is one connection at a time). It begins
-/// with <see cref="StartAsync"/> and ends once, with a cause; then it can be started again. Octets of any kind can be sent in any
-/// state.
+/// One BGP session of ours (RFC 4271 section 8; there is one connection at a time, and a second one of the peer's is turned away).
+/// It begins with <see cref="StartAsync"/> and ends once, with a cause; then it can be started again. Octets of any kind can be
+/// sent in any state.
 /// </summary>
 public sealed partial class BgpSpeaker : IEndpoint, IDisposable
 {
-    private const int LargestMessage = 4096;
-    private const int LargestExtended = 65535;
-    private const double RetrySeconds = 0.02;
+    private const byte HoldTimerExpired = 4;
+
+    private static readonly BgpEnd NotStarted = new(BgpEndKind.Closed, "the session was not started", BgpState.Idle);
 
     private readonly SpeakerLoop _loop;
     private readonly Node _node;
     private readonly BgpSpeakerConfig _config;
-    private readonly Queue<ReadOnlyMemory<byte>> _queue = [];
     private readonly byte[] _chunk = new byte[1 << 16];
-    private Socket? _listener;
-    private Socket? _socket;
     private byte[] _received = [];
     private int _receivedLength;
-    private int _sentOfFirst;
-    private long _queued;
+    private int _largestReceived;
     private long _openDeadline = long.MaxValue;
     private long _retryDeadline = long.MaxValue;
     private long _holdDeadline = long.MaxValue;
     private long _keepaliveDeadline = long.MaxValue;
     private long _keepaliveTicks;
     private long _holdTicks;
-    private bool _isWaitingToConnect;
     private TaskCompletionSource<BgpState> _settled = NewSignal<BgpState>();
     private TaskCompletionSource<BgpEnd> _ended = NewSignal<BgpEnd>();
-    private List<TaskCompletionSource> _drains = [];
 
     /// <summary>Makes one that is idle.</summary>
     /// <param name="loop">Whose thread runs it.</param>
@@ -72,16 +66,24 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
     /// <summary>Octets that have come since the start.</summary>
     public long BytesReceived { get; private set; }
 
+    /// <summary>Connections that the peer made while there was one, since the start.</summary>
+    public int Collisions { get; private set; }
+
+    /// <summary>Connections that the peer dropped before it said anything, since the start.</summary>
+    public int Drops { get; private set; }
+
+    /// <summary>The end of the last session; null when there was none, or it goes on.</summary>
+    public BgpEnd? LastEnd { get; private set; }
+
     /// <summary>Ends with the session.</summary>
     public Task<BgpEnd> Ended => _ended.Task;
 
-    int IEndpoint.Descriptor => (_socket ?? _listener) is { } socket ? (int)socket.Handle : -1;
+    int IEndpoint.Descriptor => _socket is { } socket ? (int)socket.Handle : -1;
 
     bool IEndpoint.WantsToWrite => _isWaitingToConnect || _queue.Count > 0;
 
-    long IEndpoint.Deadline => Math.Min(Math.Min(_openDeadline, _retryDeadline), Math.Min(_holdDeadline, _keepaliveDeadline));
-
-    private bool MayBeExtended => PeerOpen?.Capabilities.Any(c => c is ExtendedMessage) == true;
+    long IEndpoint.Deadline =>
+        Math.Min(Math.Min(Math.Min(_openDeadline, _retryDeadline), Math.Min(_holdDeadline, _keepaliveDeadline)), _stallDeadline);
 
     /// <summary>Connects, or begins to wait for the peer.</summary>
     /// <exception cref="LabException">The address or port cannot be had.</exception>
@@ -91,24 +93,28 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
         {
             if (State != BgpState.Idle)
                 throw new InvalidOperationException($"the session is {State} already");
-            (_settled, _ended) = (NewSignal<BgpState>(), NewSignal<BgpEnd>());
-            (MessagesReceived, BytesReceived, _receivedLength) = (0, 0, 0);
+            (_settled, _ended, LastEnd) = (NewSignal<BgpState>(), NewSignal<BgpEnd>(), null);
+            (MessagesReceived, BytesReceived, _receivedLength, Collisions, Drops) = (0, 0, 0, 0, 0);
             (Sending, Receiving, PeerOpen) = (WireFacts.Default, WireFacts.Default, null);
+            _isTooMuch = false;
+            _largestReceived = LargestReceived;
             _openDeadline = After(_config.OpenTime);
             try
             {
+                _loop.Add(this);
                 if (_config.IsPassive)
                     Listen();
                 else
                     Connect();
             }
-            catch (SocketException e)
+            catch (Exception e)
             {
-                Release();
-                throw new LabException($"a BGP speaker cannot use {_config.Local} in {_node.Name}: {e.Message}", e);
+                End(new BgpEnd(BgpEndKind.Failed, e.Message, State) { Fault = e });
+                if (e is SocketException)
+                    throw new LabException($"a BGP speaker cannot use {_config.Local} in {_node.Name}: {e.Message}", e);
+                throw;
             }
 
-            _loop.Add(this);
             return true;
         });
     }
@@ -122,35 +128,11 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
         return state == BgpState.Established ? null : await Ended;
     }
 
-    /// <summary>Sends a message, in whatever state the session is.</summary>
-    public void Send(BgpMessage message) => Send(WireWriter.Encode(message, Sending));
-
-    /// <summary>Sends octets, whatever they are.</summary>
-    public void Send(ReadOnlyMemory<byte> octets) => _loop.Post(() => Enqueue(octets));
-
-    /// <summary>Ends when all that was given to be sent is with the kernel, or the session is over.</summary>
-    public Task DrainAsync()
-    {
-        var drained = NewSignal();
-        _loop.Post(() =>
-        {
-            if (_queue.Count == 0)
-                drained.SetResult();
-            else
-                _drains.Add(drained);
-        });
-        return drained.Task;
-    }
-
-    /// <summary>Ends the session with a NOTIFICATION.</summary>
+    /// <summary>Ends the session with a NOTIFICATION; one that has ended keeps its end.</summary>
     /// <param name="code">Error code; 6 is Cease.</param>
     /// <param name="subcode">Error subcode; 2 is administrative shutdown.</param>
-    public Task<BgpEnd> CloseAsync(byte code = 6, byte subcode = 2) => EndFromOutside(() =>
-    {
-        Enqueue(WireWriter.Encode(new Notification { Code = code, Subcode = subcode }, Sending));
-        Flush();
-        End(BgpEndKind.Closed, "closed by us");
-    });
+    public Task<BgpEnd> CloseAsync(byte code = 6, byte subcode = 2) =>
+        EndFromOutside(() => SayAndEnd(BgpEndKind.Closed, "closed by us", new Notification { Code = code, Subcode = subcode }));
 
     /// <summary>Closes the connection without a word.</summary>
     /// <param name="isReset">With RST and not with FIN.</param>
@@ -164,7 +146,7 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
     /// <summary>Closes it.</summary>
     public void Dispose()
     {
-        _loop.Post(() =>
+        _loop.Post(this, () =>
         {
             if (State != BgpState.Idle)
                 End(BgpEndKind.Closed, "closed by us, without a word");
@@ -181,12 +163,6 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
 
     void IEndpoint.OnReadable()
     {
-        if (_socket is null)
-        {
-            Accept();
-            return;
-        }
-
         if (_isWaitingToConnect)
         {
             Connected();
@@ -194,7 +170,7 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
         }
 
         // Bounded, so that a peer that floods us leaves the others their turn.
-        for (var round = 0; round < 16 && _socket is not null; round++)
+        for (var round = 0; round < 4 && _socket is not null; round++)
         {
             var count = _socket.Receive(_chunk, SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
@@ -213,12 +189,7 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
         var now = Stopwatch.GetTimestamp();
         if (_openDeadline <= now)
         {
-            End(BgpEndKind.PeerSilent, State switch
-            {
-                BgpState.Connect => $"no connection to {_config.Peer} within {_config.OpenTime} s",
-                BgpState.Active => $"{_config.Peer} did not connect within {_config.OpenTime} s",
-                _ => $"the peer did not finish the opening within {_config.OpenTime} s",
-            });
+            EndUnopened();
         }
         else if (_retryDeadline <= now)
         {
@@ -227,9 +198,11 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
         }
         else if (_holdDeadline <= now)
         {
-            Enqueue(WireWriter.Encode(new Notification { Code = 4 }, Sending));
-            Flush();
-            End(BgpEndKind.PeerSilent, "the peer was silent for the hold time");
+            SayAndEnd(BgpEndKind.PeerSilent, "the peer was silent for the hold time", new Notification { Code = HoldTimerExpired });
+        }
+        else if (_stallDeadline <= now)
+        {
+            EndStalled($"nothing for {StallSeconds:0.#} s, and {_queued} octets are waiting");
         }
         else if (_keepaliveDeadline <= now)
         {
@@ -237,6 +210,8 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
             Enqueue(WireWriter.Encode(new Keepalive(), Sending));
         }
     }
+
+    void IEndpoint.OnFailure(Exception cause) => Fail(cause);
 
     private static TaskCompletionSource<T> NewSignal<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -250,33 +225,46 @@ public sealed partial class BgpSpeaker : IEndpoint, IDisposable
         {
             if (State != BgpState.Idle)
                 end();
-            return _ended.Task;
+            return LastEnd ?? NotStarted;
         });
-        return await ended;
+        return ended;
     }
 
-    private void End(BgpEndKind kind, string reason)
+    /// <summary>RFC 4271 section 8.2.2 has the hold timer run, at a large value, until the session is established.</summary>
+    private void EndUnopened()
     {
-        var end = new BgpEnd(kind, reason, State);
-        Release();
+        if (State is BgpState.Connect or BgpState.Active)
+        {
+            var what = State == BgpState.Connect ? $"no connection to {_config.Peer}" : $"{_config.Peer} did not connect";
+            End(BgpEndKind.PeerSilent, $"{what} within {_config.OpenTime} s{(Drops > 0 ? $" that was not dropped; {Drops} were" : "")}");
+            return;
+        }
+
+        SayAndEnd(BgpEndKind.PeerSilent, $"the peer did not finish the opening within {_config.OpenTime} s", new Notification { Code = HoldTimerExpired });
+    }
+
+    private void Fail(Exception cause)
+    {
         _loop.Remove(this);
+        End(new BgpEnd(BgpEndKind.Failed, $"our own code failed: {cause.Message}", State) { Fault = cause });
+    }
+
+    private void End(BgpEndKind kind, string reason) => End(new BgpEnd(kind, reason, State));
+
+    /// <summary>Closes what there is, and tells who waits; what ends already has ended.</summary>
+    private void End(BgpEnd end)
+    {
+        if (LastEnd is not null)
+            return;
+        LastEnd = end;
+        State = BgpState.Idle;
+        _loop.Remove(this);
+        _door?.Dispose();
+        _socket?.Dispose();
+        (_door, _socket, _isWaitingToConnect) = (null, null, false);
+        (_openDeadline, _retryDeadline, _holdDeadline, _keepaliveDeadline, _holdTicks) = (long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, 0);
+        EmptyQueue(end);
         _settled.TrySetResult(BgpState.Idle);
         _ended.TrySetResult(end);
-    }
-
-    private void Release()
-    {
-        State = BgpState.Idle;
-        _socket?.Dispose();
-        _listener?.Dispose();
-        (_socket, _listener) = (null, null);
-        _isWaitingToConnect = false;
-        _queue.Clear();
-        (_queued, _sentOfFirst) = (0, 0);
-        (_openDeadline, _retryDeadline, _holdDeadline, _keepaliveDeadline, _holdTicks) = (long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, 0);
-        var drains = _drains;
-        _drains = [];
-        foreach (var drained in drains)
-            drained.TrySetResult();
     }
 }

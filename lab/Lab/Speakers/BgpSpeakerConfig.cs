@@ -46,8 +46,14 @@ public sealed record BgpSpeakerConfig
     /// <summary>An OPEN to send instead of the one that follows from the above.</summary>
     public Open? Open { get; init; }
 
-    /// <summary>Octets that may wait for the peer to take them; beyond, it counts as silent.</summary>
+    /// <summary>Octets that may wait for the peer to take them.</summary>
     public int QueueBytes { get; init; } = 64 << 20;
+
+    /// <summary>
+    /// Seconds after which a peer that takes none of the octets that wait has stalled (RFC 9687); null for the hold time that both
+    /// have agreed on, and 90 when that is none.
+    /// </summary>
+    public double? StallTime { get; init; }
 
     /// <summary>Seconds in which a connection must come about, and in which the peer must say OPEN (RFC 4271 section 8.2.2 proposes four minutes).</summary>
     public int OpenTime { get; init; } = 20;

@@ -28,7 +28,7 @@ internal static class TcpMd5
         key.CopyTo(option[(AddressRoom + 8)..]);
         fixed (byte* start = option)
         {
-            if (Libc.SetSocketOption((int)socket.Handle, Tcp, Option, start, (uint)option.Length) != 0)
+            if (Libc.SetSocketOption(socket.SafeHandle, Tcp, Option, start, (uint)option.Length) != 0)
                 throw new LabException(Libc.Error("TCP_MD5SIG: this kernel may lack it"));
         }
     }

@@ -119,7 +119,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     }
 
     /// <summary>Sends a frame, whatever it is.</summary>
-    public void SendFrame(byte[] frame) => _loop.Post(() => _socket.Send(frame));
+    public void SendFrame(byte[] frame) => _loop.Post(this, () => _socket.Send(frame));
 
     /// <summary>Falls silent.</summary>
     public void Dispose() => _loop.InvokeAsync(() =>
@@ -132,6 +132,8 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     void IEndpoint.OnWritable()
     {
     }
+
+    void IEndpoint.OnFailure(Exception cause) => End(cause.Message);
 
     void IEndpoint.OnReadable()
     {

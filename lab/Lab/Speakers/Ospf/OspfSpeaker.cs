@@ -125,7 +125,7 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
     });
 
     /// <summary>Sends a frame, whatever it is.</summary>
-    public void SendFrame(byte[] frame) => _loop.Post(() => _socket.Send(frame));
+    public void SendFrame(byte[] frame) => _loop.Post(this, () => _socket.Send(frame));
 
     /// <summary>Falls silent.</summary>
     public void Dispose() => _loop.InvokeAsync(() =>
@@ -139,6 +139,8 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
     void IEndpoint.OnWritable()
     {
     }
+
+    void IEndpoint.OnFailure(Exception cause) => End(cause.Message);
 
     void IEndpoint.OnReadable()
     {
