@@ -1,20 +1,26 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace OpenConfirm.Lab.Namespaces;
 
 /// <summary>
 /// One machine of a lab: a network and a mount namespace of its own, held by a thread that lives in both. What that thread
-/// opens or starts belongs to the node, whoever uses it then.
+/// opens or starts belongs to the node, whoever uses it then. A thread is born into the namespaces of the one that starts it: the
+/// node's thread starts none, and leaves nothing to be done by the runtime's own.
 /// </summary>
 public sealed class Node : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
+    [ThreadStatic]
+    private static bool s_isInside;
+
+    private readonly Queue<Work> _work = [];
     private readonly Thread _thread;
     private readonly List<NodeProcess> _processes = [];
     private int _stages;
+    private bool _isDisposed;
     private Descriptor? _namespace;
+    private NodeMembers? _members;
 
     /// <summary>Makes one, with its loopback interface up.</summary>
     /// <param name="name">Its name in messages.</param>
@@ -22,12 +28,8 @@ public sealed class Node : IDisposable
     public Node(string name)
     {
         Name = name;
-        _thread = new Thread(() =>
-        {
-            foreach (var action in _work.GetConsumingEnumerable())
-                action();
-        })
-        { IsBackground = true, Name = $"node {name}" };
+        RuntimeThreads.Have();
+        _thread = new Thread(DoWork) { IsBackground = true, Name = $"node {name}" };
         _thread.Start();
         try
         {
@@ -40,32 +42,35 @@ public sealed class Node : IDisposable
         }
     }
 
+    /// <summary>Whether the calling thread is a node's.</summary>
+    internal static bool IsInside => s_isInside;
+
     /// <summary>Its name in messages.</summary>
     public string Name { get; }
 
     /// <summary>Its network namespace as a descriptor, for moving an interface to it.</summary>
     internal Descriptor NetworkNamespace => _namespace!;
 
-    /// <summary>Does something in the node: opens a socket, reads or writes a file, starts a process.</summary>
+    /// <summary>
+    /// Does something in the node, and waits for it: opens a socket, reads or writes a file. Nothing asynchronous, which the
+    /// runtime could make a thread for.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The node has ended.</exception>
     public T Run<T>(Func<T> work)
     {
         if (Thread.CurrentThread == _thread)
             return work();
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
+        T result = default!;
+        var item = new Work(() => result = work());
+        lock (_work)
         {
-            try
-            {
-                done.SetResult(work());
-            }
-#pragma warning disable CA1031 // It goes to whoever asked.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                done.SetException(e);
-            }
-        });
-        return done.Task.GetAwaiter().GetResult();
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _work.Enqueue(item);
+            Monitor.Pulse(_work);
+        }
+
+        item.Wait();
+        return result;
     }
 
     /// <summary>Does something in the node.</summary>
@@ -79,7 +84,7 @@ public sealed class Node : IDisposable
     /// <exception cref="DaemonException">The file is missing or is no program of this machine.</exception>
     public NodeProcess Start(ProcessCommand command)
     {
-        var process = Run(() => new NodeProcess(command));
+        var process = new NodeProcess(this, command);
         lock (_processes)
             _processes.Add(process);
         return process;
@@ -110,7 +115,7 @@ public sealed class Node : IDisposable
             finally
             {
                 if (!process.HasExited)
-                    process.Kill();
+                    NodeProcess.Kill(process);
             }
         }
     }
@@ -136,21 +141,47 @@ public sealed class Node : IDisposable
             Mount("tmpfs", real, "tmpfs", 0, "mode=0755");
     });
 
-    /// <summary>Ends what runs in the node, and the node.</summary>
+    /// <summary>Ends what runs in the node, whoever started it, and the node.</summary>
     public void Dispose()
     {
-        if (_work.IsAddingCompleted)
-            return;
+        lock (_work)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            Monitor.Pulse(_work);
+        }
+
+        // Nothing is started after the thread's end.
+        _thread.Join();
         lock (_processes)
         {
             foreach (var process in _processes)
                 process.Dispose();
         }
 
-        _work.CompleteAdding();
-        _thread.Join();
-        _work.Dispose();
+        _members?.KillAll();
         _namespace?.Dispose();
+    }
+
+    private void DoWork()
+    {
+        s_isInside = true;
+        while (true)
+        {
+            Work? work;
+            lock (_work)
+            {
+                while (!_work.TryDequeue(out work))
+                {
+                    if (_isDisposed)
+                        return;
+                    Monitor.Wait(_work);
+                }
+            }
+
+            work.Do();
+        }
     }
 
     private static void Mount(string source, string target, string? type, nuint flags, string? data)
@@ -226,6 +257,7 @@ public sealed class Node : IDisposable
         }
 
         SetgroupsFilter.Install();
+        _members = NodeMembers.OfThisThread();
         _namespace = Libc.Open("/proc/thread-self/ns/net", Libc.CloseOnExec);
         if (_namespace.IsInvalid)
             throw new LabException(Libc.Error("/proc/thread-self/ns/net"));
@@ -253,6 +285,45 @@ public sealed class Node : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+        }
+    }
+
+    /// <summary>Something to be done, and somebody who waits for it. A task would let the runtime's threads have a part in it.</summary>
+    private sealed class Work(Action what)
+    {
+        private readonly object _gate = new();
+        private ExceptionDispatchInfo? _thrown;
+        private bool _isDone;
+
+        public void Do()
+        {
+            try
+            {
+                what();
+            }
+#pragma warning disable CA1031 // It goes to whoever waits.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _thrown = ExceptionDispatchInfo.Capture(e);
+            }
+
+            lock (_gate)
+            {
+                _isDone = true;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        public void Wait()
+        {
+            lock (_gate)
+            {
+                while (!_isDone)
+                    Monitor.Wait(_gate);
+            }
+
+            _thrown?.Throw();
         }
     }
 }

@@ -24,28 +24,39 @@ public sealed record ProcessCommand(string File, params IReadOnlyList<string> Ar
 /// <param name="Errors">Its standard error.</param>
 public sealed record ProcessResult(int Code, string Output, string Errors);
 
-/// <summary>A process of a node. What it writes is kept, up to a limit; it does not outlive this object.</summary>
+/// <summary>
+/// A process of a node. What it writes is kept, up to a limit; it does not outlive this object. What it has started and left behind
+/// ends with the node.
+/// </summary>
 public sealed class NodeProcess : IDisposable
 {
     /// <summary>Characters of output that are kept, of the end.</summary>
     public const int KeptCharacters = 1 << 20;
 
+    private const int LongestLine = 4096;
+    private const int LargestAnswer = 1 << 29;
+    private static readonly TimeSpan PatienceWithTheKernel = TimeSpan.FromSeconds(20);
+
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly Lock _lock = new();
-    private bool _isDisposed;
 
-    /// <summary>Starts it; to be called on the thread of its node.</summary>
-    internal NodeProcess(ProcessCommand command)
+    /// <summary>Starts it and keeps what it writes.</summary>
+    /// <exception cref="DaemonException">The file is missing or is no program of this machine.</exception>
+    internal NodeProcess(Node node, ProcessCommand command)
     {
         Command = command;
-        _process = Begin(command);
+        _process = Begin(node, command);
         Id = _process.Id;
-        _process.OutputDataReceived += (_, line) => Add(line.Data);
-        _process.ErrorDataReceived += (_, line) => Add(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        Ended = EndedAsync(command.Input);
+        var (output, errors) = (new ProcessOutput.Lines(Add, LongestLine), new ProcessOutput.Lines(Add, LongestLine));
+        Ended = EndAsync(output.Take, errors.Take);
+        async Task<int> EndAsync(Action<ReadOnlyMemory<byte>> toOutput, Action<ReadOnlyMemory<byte>> toErrors)
+        {
+            var code = await RunAsync(_process, command.Input, toOutput, toErrors);
+            output.Finish();
+            errors.Finish();
+            return code;
+        }
     }
 
     /// <summary>What was started.</summary>
@@ -80,35 +91,37 @@ public sealed class NodeProcess : IDisposable
         }
         catch (TimeoutException)
         {
-            Signal(Libc.Kill);
+            Kill(_process);
             return await Ended;
         }
     }
 
-    /// <summary>Kills it if it still runs.</summary>
+    /// <summary>Kills it, with what it has started, if it still runs.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
-            return;
-        _isDisposed = true;
-        Signal(Libc.Kill);
-        Ended.GetAwaiter().GetResult();
-        _process.Dispose();
+        if (!Ended.IsCompleted)
+            Kill(_process);
+
+        // What is killed ends; what the kernel holds back for so long does so with the lab.
+        if (Ended.Wait(PatienceWithTheKernel))
+            _process.Dispose();
     }
 
-    /// <summary>Runs a program in a node to its end. It is killed after so long.</summary>
+    /// <summary>Runs a program in a node to its end. It is killed, with what it has started, after so long.</summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
+    /// <exception cref="DaemonException">It is no program, or says more than can be kept.</exception>
     public static async Task<ProcessResult> RunAsync(Node node, ProcessCommand command, TimeSpan limit, CancellationToken cancel)
     {
-        using var process = node.Run(() => Begin(command));
+        using var process = Begin(node, command);
+        using var output = new MemoryStream();
+        using var errors = new MemoryStream();
+        var running = RunAsync(process, command.Input, octets => Keep(output, octets), octets => Keep(errors, octets));
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancel);
-            var errors = process.StandardError.ReadToEndAsync(cancel);
-            await process.StandardInput.WriteAsync(command.Input.AsMemory(), cancel);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(cancel).WaitAsync(limit, TimeProvider.System, cancel);
-            return new(process.ExitCode, await output, await errors);
+            var code = await running.WaitAsync(limit, TimeProvider.System, cancel);
+            return output.Length + errors.Length < LargestAnswer
+                ? new(code, Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length), Encoding.UTF8.GetString(errors.GetBuffer(), 0, (int)errors.Length))
+                : throw new DaemonException($"{command.File} says more than {LargestAnswer >> 20} MiB");
         }
         catch (TimeoutException e)
         {
@@ -116,14 +129,32 @@ public sealed class NodeProcess : IDisposable
         }
         finally
         {
-            if (!process.HasExited)
-                process.Kill();
+            if (!running.IsCompleted)
+            {
+                Kill(process);
+                await ((Task)running).WaitAsync(PatienceWithTheKernel, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
-    /// <summary>Starts a program in the namespaces of the calling thread.</summary>
-    private static Process Begin(ProcessCommand command)
+    /// <summary>Kills it with all that it has started and that has not been left behind by its parent.</summary>
+    internal static void Kill(Process process)
     {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended meanwhile, or one of its children has.
+        }
+    }
+
+    /// <summary>Only the start is in the node: the threads that read and wait are not to be born there.</summary>
+    private static Process Begin(Node node, ProcessCommand command)
+    {
+        if (Node.IsInside)
+            throw new InvalidOperationException("a process is started from outside of Node.Run");
         var start = new ProcessStartInfo(command.File, command.Arguments)
         {
             UseShellExecute = false,
@@ -136,7 +167,7 @@ public sealed class NodeProcess : IDisposable
             start.Environment[name] = value;
         try
         {
-            return Process.Start(start)!;
+            return node.Run(() => Process.Start(start)!);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -152,31 +183,53 @@ public sealed class NodeProcess : IDisposable
         _ => e.Message,
     };
 
-    private async Task<int> EndedAsync(string input)
+    /// <summary>Gives a process its input and takes its output, until it has ended; then all three pipes are closed.</summary>
+    private static async Task<int> RunAsync(Process process, string input, Action<ReadOnlyMemory<byte>> output, Action<ReadOnlyMemory<byte>> errors)
     {
-        try
+        var (toRead, toReadErrors, toWrite) = (process.StandardOutput, process.StandardError, process.StandardInput);
+        using (toRead)
+        using (toReadErrors)
         {
-            await _process.StandardInput.WriteAsync(input);
-            _process.StandardInput.Close();
+            using var ended = new CancellationTokenSource();
+            var streams = Task.WhenAll(
+                ProcessOutput.ReadAsync(toRead, output, ended.Token),
+                ProcessOutput.ReadAsync(toReadErrors, errors, ended.Token),
+                WriteAsync(toWrite.BaseStream, input, ended.Token));
+            await process.WaitForExitAsync();
+            await ended.CancelAsync();
+            await streams;
+            return process.ExitCode;
         }
-        catch (IOException)
-        {
-            // It did not want to read it.
-        }
-
-        await _process.WaitForExitAsync();
-        return _process.ExitCode;
     }
 
-    private void Add(string? line)
+    private static async Task WriteAsync(Stream pipe, string input, CancellationToken ended)
     {
-        if (line is null)
-            return;
+        await using (pipe)
+        {
+            try
+            {
+                await pipe.WriteAsync(Encoding.UTF8.GetBytes(input), ended);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException)
+            {
+                // It did not want to read it.
+            }
+        }
+    }
+
+    private static void Keep(MemoryStream stream, ReadOnlyMemory<byte> octets)
+    {
+        if (stream.Length < LargestAnswer)
+            stream.Write(octets.Span);
+    }
+
+    private void Add(string line)
+    {
         lock (_lock)
         {
             if (_log.Length > KeptCharacters)
                 _log.Remove(0, KeptCharacters / 2);
-            _log.Append(line.Length > 4096 ? line.AsSpan(0, 4096) : line).Append('\n');
+            _log.Append(line).Append('\n');
         }
     }
 }

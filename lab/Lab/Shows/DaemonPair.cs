@@ -20,7 +20,16 @@ public sealed class DaemonPair : IAsyncDisposable
     private DaemonPair(RoutingProtocol protocol)
     {
         Protocol = protocol;
-        (First, Second) = _network.Connect(_network.AddNode("first"), _network.AddNode("second"));
+        try
+        {
+            (First, Second) = _network.Connect(_network.AddNode("first"), _network.AddNode("second"));
+        }
+        catch
+        {
+            _loop.Dispose();
+            _network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What they speak.</summary>

@@ -20,7 +20,16 @@ public abstract class Show : IAsyncDisposable
     protected Show(Dut dut)
     {
         Dut = dut;
-        (SpeakerPort, DutPort) = _network.Connect(_network.AddNode("speaker"), _network.AddNode("dut"));
+        try
+        {
+            (SpeakerPort, DutPort) = _network.Connect(_network.AddNode("speaker"), _network.AddNode("dut"));
+        }
+        catch
+        {
+            Loop.Dispose();
+            _network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The protocol.</summary>
