@@ -57,7 +57,7 @@ public sealed class Capture : IEndpoint, IDisposable
     /// <param name="limit">Octets after which no more frames are written.</param>
     public static async Task<Capture> StartAsync(SpeakerLoop loop, Port port, string path, TimeProvider time, long limit = 1L << 30)
     {
-        var file = File.Create(path);
+        var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         PacketSocket socket;
         try
         {

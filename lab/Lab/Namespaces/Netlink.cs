@@ -15,8 +15,6 @@ internal sealed class Netlink : IDisposable
     private const int NewAddress = 20;
     private const int NewRoute = 24;
     private const int GetRoute = 26;
-    private const int ErrorMessage = 2;
-    private const int DoneMessage = 3;
     private const ushort Request = 1;
     private const ushort Acknowledge = 4;
     private const ushort Dump = 0x300;
@@ -34,7 +32,7 @@ internal sealed class Netlink : IDisposable
         const int AddressFamilyNetlink = 16, Raw = 3, RouteProtocol = 0;
         _socket = Libc.OpenSocket(AddressFamilyNetlink, Raw | Libc.CloseOnExec, RouteProtocol);
         if (_socket.IsInvalid)
-            throw new LabException(Libc.Error("netlink"));
+            throw new LabException(Libc.Error("a netlink socket"));
     }
 
     public void Dispose() => _socket.Dispose();
@@ -135,20 +133,29 @@ internal sealed class Netlink : IDisposable
     }
 
     /// <summary>All routes of the main table that go somewhere.</summary>
-    public IReadOnlyList<KernelRoute> Routes()
+    /// <exception cref="LabException">The kernel refuses, or the table changes faster than it can be read.</exception>
+    public IReadOnlyList<KernelRoute> Routes() => [.. RoutesOf(2), .. RoutesOf(10)];
+
+    private List<KernelRoute> RoutesOf(byte family)
     {
-        var routes = new List<KernelRoute>();
-        foreach (var family in (ReadOnlySpan<byte>)[2, 10])
+        const int Tries = 20;
+        var what = $"reading the routes of IPv{(family == 2 ? 4 : 6)}";
+        for (var i = 0; i < Tries; i++)
         {
+            // One that was interrupted by a change may lack routes, or have some twice (linux/netlink.h, NLM_F_DUMP_INTR).
+            var routes = new List<KernelRoute>();
             var message = new Message(GetRoute, Dump);
             message.Raw([family, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-            Send(message);
-            while (Receive(body => { if (RouteOf(body) is { } route) routes.Add(route); }))
+            var answer = Ask(message, what, body =>
             {
-            }
+                if (RouteOf(body) is { } route)
+                    routes.Add(route);
+            });
+            if (!answer.IsInterrupted)
+                return routes;
         }
 
-        return routes;
+        throw new LabException($"{what}: the table changed during each of {Tries} readings");
     }
 
     private static KernelRoute? RouteOf(ReadOnlySpan<byte> body)
@@ -196,61 +203,49 @@ internal sealed class Netlink : IDisposable
     private void Do(Message message, string what)
     {
         message.Flags |= Acknowledge;
-        Send(message);
-        try
-        {
-            while (Receive(_ => { }))
-            {
-            }
-        }
-        catch (LabException e)
-        {
-            throw new LabException($"{what}: {e.Message}", e);
-        }
+        Ask(message, what, _ => { });
     }
 
-    private unsafe void Send(Message message)
+    /// <summary>Asks, and reads all that the kernel answers.</summary>
+    private NetlinkAnswer Ask(Message message, string what, NetlinkAnswer.Body body)
+    {
+        var answer = new NetlinkAnswer(what, Send(message, what));
+        while (!answer.IsComplete)
+            answer.Take(Receive(what), body);
+        return answer;
+    }
+
+    private unsafe int Send(Message message, string what)
     {
         var octets = message.Finish(++_sequence);
         fixed (byte* start = octets)
         {
             if (Libc.Send(_socket, start, (nuint)octets.Length, 0) < 0)
-                throw new LabException(Libc.Error("netlink"));
+                throw new LabException(Libc.Error($"{what}: asking the kernel"));
         }
+
+        return _sequence;
     }
 
-    /// <summary>Reads one datagram of answers; false when the last one was in it.</summary>
-    private unsafe bool Receive(ReadOnlySpanAction body)
+    /// <summary>Reads one datagram of answers.</summary>
+    private unsafe ReadOnlySpan<byte> Receive(string what)
     {
+        const int Truncate = 0x20, Interrupted = 4, NoBuffers = 105;
         nint count;
-        fixed (byte* start = _buffer)
-            count = Libc.Receive(_socket, start, (nuint)_buffer.Length, 0);
-        if (count < 0)
-            throw new LabException(Libc.Error("netlink"));
-        for (var rest = _buffer.AsSpan(0, (int)count); rest.Length >= HeaderLength;)
+        do
         {
-            var length = BitConverter.ToInt32(rest);
-            if (length < HeaderLength || length > rest.Length)
-                throw new LabException("netlink: an answer with a wrong length");
-            switch (BitConverter.ToUInt16(rest[4..]))
-            {
-                case DoneMessage:
-                    return false;
-                case ErrorMessage:
-                    var error = BitConverter.ToInt32(rest[HeaderLength..]);
-                    return error == 0 ? false : throw new LabException(Marshal.GetPInvokeErrorMessage(-error));
-                default:
-                    body(rest[HeaderLength..length]);
-                    break;
-            }
-
-            rest = rest[Math.Min(rest.Length, length + 3 & ~3)..];
+            fixed (byte* start = _buffer)
+                count = Libc.Receive(_socket, start, (nuint)_buffer.Length, Truncate);
         }
-
-        return true;
+        while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        if (count < 0 && Marshal.GetLastPInvokeError() == NoBuffers)
+            throw new LabException($"{what}: the kernel had more to say than there was room for, and dropped some of it");
+        if (count < 0)
+            throw new LabException(Libc.Error($"{what}: hearing the kernel"));
+        return count <= _buffer.Length
+            ? _buffer.AsSpan(0, (int)count)
+            : throw new LabException($"{what}: an answer of {count} octets, and there is room for {_buffer.Length}");
     }
-
-    private delegate void ReadOnlySpanAction(ReadOnlySpan<byte> body);
 
     /// <summary>A request under construction: header, then fields and attributes, each at a multiple of four octets.</summary>
     private sealed class Message(ushort type, ushort flags)
