@@ -52,24 +52,39 @@ public sealed class LabCommandTests
         }
     }
 
-    [TestCase(9, 137)]
-    [TestCase(15, 130)]
-    [TestCase(2, 130)]
-    public async Task Leaves_nothing_when_it_is_ended(int signal, int code)
+    /// <summary>By kill -9, by SIGTERM, by Ctrl-C; the last one is kill -9 for the program that runs inside of the namespaces.</summary>
+    [TestCase(9, 137, false)]
+    [TestCase(15, 130, false)]
+    [TestCase(2, 130, false)]
+    [TestCase(9, 137, true)]
+    public async Task Leaves_nothing_when_it_is_ended(int signal, int code, bool isInner)
     {
         // A command that nobody else runs tells the lab's processes from others'.
         var mark = $"31{Environment.TickCount64 % 1_000_000}{signal}";
-        using var program = Process.Start(new ProcessStartInfo(Program, ["lab", "shell", "bgp", "--dut", "bird", "--", "/bin/sleep", mark]) { UseShellExecute = false, RedirectStandardError = true })!;
+        var temporary = Directory.CreateTempSubdirectory("openconfirm-test-");
+        using var program = Process.Start(new ProcessStartInfo(Program, ["lab", "shell", "bgp", "--dut", "bird", "--", "/bin/sleep", mark])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            Environment = { ["TMPDIR"] = temporary.FullName },
+        })!;
         Assert.That(() => Sleeping(mark), Has.Count.EqualTo(1).After(20_000, 50));
         var birds = Birds();
         Assert.That(birds, Is.Not.Empty);
+        var networks = birds.Concat(Sleeping(mark)).Select(Network).ToHashSet();
+        Assert.That(networks, Has.Count.EqualTo(birds.Count).And.No.Member(Network(Environment.ProcessId)));
 
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{program.Id}"]);
+        var inner = Processes(arguments => arguments is [_, "lab", "shell", ..] && arguments[^1] == mark).Single(id => id != program.Id);
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{(isInner ? inner : program.Id)}"]);
         await program.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
 
-        Assert.That(program.ExitCode, Is.EqualTo(code), await program.StandardError.ReadToEndAsync());
+        // unshare(1) says 1 when its child was killed: it cannot unblock SIGKILL to end in the same way.
+        Assert.That(program.ExitCode, isInner ? Is.Not.Zero : Is.EqualTo(code), await program.StandardError.ReadToEndAsync());
         Assert.That(() => Sleeping(mark), Is.Empty.After(2000, 20));
         Assert.That(() => Birds().Intersect(birds), Is.Empty.After(2000, 20));
+        Assert.That(() => Processes(_ => true).Select(Network).Where(networks.Contains), Is.Empty.After(2000, 20));
+        Assert.That(Leftovers.Temporary(temporary.FullName), Is.Empty);
+        temporary.Delete(recursive: true);
         Assert.That(Directory.Exists("/run/openconfirm") || Directory.Exists("/run/bird/bird.ctl"), Is.False);
         Assert.That(await File.ReadAllTextAsync("/proc/self/mounts"), Does.Not.Contain("/run/openconfirm"));
     }
@@ -106,6 +121,19 @@ public sealed class LabCommandTests
     private static List<int> Sleeping(string mark) => Processes(arguments => arguments is ["/bin/sleep", var time] && time == mark);
 
     private static List<int> Birds() => Processes(arguments => arguments is [.., "/run/bird/bird.pid"]);
+
+    /// <summary>The network namespace of a process; null when it has ended.</summary>
+    private static string? Network(int id)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{id}/ns/net", returnFinalTarget: false)?.Name;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static List<int> Processes(Func<string[], bool> isOne)
     {
