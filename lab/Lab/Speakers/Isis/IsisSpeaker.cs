@@ -24,10 +24,11 @@ public enum IsisAdjacencyState
 /// One IS-IS system of ours with one interface and one level (ISO 10589, RFC 1195, RFC 5303, RFC 5305, RFC 5308): hellos, election
 /// of a designated system, flooding, sequence numbers, refresh. It computes no routes. Frames of any kind can be sent at any moment.
 /// </summary>
-public sealed class IsisSpeaker : IEndpoint, IDisposable
+public sealed partial class IsisSpeaker : IEndpoint, IDisposable
 {
     private const ushort Lifetime = 1200;
     private const int MostFragments = 256;
+    private const int MostAdjacencies = 100;
 
     private static readonly byte[] AllLevel1 = [0x01, 0x80, 0xc2, 0, 0, 0x14];
     private static readonly byte[] AllLevel2 = [0x01, 0x80, 0xc2, 0, 0, 0x15];
@@ -38,12 +39,15 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     private readonly Port _port;
     private readonly byte[] _mac;
     private readonly PacketSocket _socket;
+    private readonly FrameQueue _frames;
     private readonly WireFacts _facts;
     private readonly byte[] _frame = new byte[1 << 16];
     private readonly Dictionary<ulong, Adjacency> _adjacencies = [];
     private readonly SortedDictionary<ulong, byte[]> _database = [];
     private readonly HashSet<ulong> _own = [];
     private readonly HashSet<ulong> _unacknowledged = [];
+    private readonly Dictionary<ulong, (long DueAt, byte[] Lsp)> _reborn = [];
+    private readonly Queue<(long DueAt, ulong Id)> _purged = [];
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _databaseBytes;
@@ -63,6 +67,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         (_loop, _port, _config, _facts) = (loop, port, config, new WireFacts { Key = config.Key });
         _mac = port.Node.Run(() => NetworkInterface.GetAllNetworkInterfaces().Single(i => i.Name == port.Name)).GetPhysicalAddress().GetAddressBytes();
         _socket = new PacketSocket(port, Ieee802, AllLevel1, AllLevel2, AllSystems);
+        _frames = FrameQueue.Of(_socket, config.QueueBytes);
     }
 
     /// <summary>Gets every frame that comes, on the loop's thread, before it is handled.</summary>
@@ -71,14 +76,30 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     /// <summary>Ends with the speaker: why it gave up.</summary>
     public Task<string> Ended => _ended.Task;
 
+    /// <summary>Why the last PDU that was thrown away was: what to say when no adjacency comes up.</summary>
+    public string? Complaint { get; private set; }
+
     /// <summary>Ends when an adjacency is up for the first time.</summary>
     public Task Up => _up.Task;
 
     int IEndpoint.Descriptor => _isRunning ? _socket.Descriptor : -1;
 
-    bool IEndpoint.WantsToWrite => false;
+    bool IEndpoint.WantsToWrite => _frames.IsWaiting;
 
-    long IEndpoint.Deadline => _adjacencies.Values.Select(a => a.DeadAt).Append(Math.Min(_helloAt, Math.Min(_againAt, _refreshAt))).Min();
+    long IEndpoint.Deadline
+    {
+        get
+        {
+            var deadline = Math.Min(Math.Min(_helloAt, _againAt), Math.Min(_refreshAt, SendingDeadline));
+            if (_purged.TryPeek(out var oldest))
+                deadline = Math.Min(deadline, oldest.DueAt);
+            foreach (var (dueAt, _) in _reborn.Values)
+                deadline = Math.Min(deadline, dueAt);
+            foreach (var adjacency in _adjacencies.Values)
+                deadline = Math.Min(deadline, adjacency.DeadAt);
+            return deadline;
+        }
+    }
 
     /// <summary>Begins to say hello.</summary>
     public Task StartAsync() => _loop.InvokeAsync(() =>
@@ -119,7 +140,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
     }
 
     /// <summary>Sends a frame, whatever it is.</summary>
-    public void SendFrame(byte[] frame) => _loop.Post(this, () => _socket.Send(frame));
+    public void SendFrame(byte[] frame) => _loop.Post(this, () => SendNow(frame));
 
     /// <summary>Falls silent.</summary>
     public void Dispose() => _loop.InvokeAsync(() =>
@@ -129,9 +150,7 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         return true;
     }).GetAwaiter().GetResult();
 
-    void IEndpoint.OnWritable()
-    {
-    }
+    void IEndpoint.OnWritable() => _frames.SendWaiting();
 
     void IEndpoint.OnFailure(Exception cause) => End(cause.Message);
 
@@ -157,12 +176,6 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         if (_againAt <= now)
         {
             _againAt = After(_config.RetransmitInterval);
-            foreach (var id in _unacknowledged.ToList())
-            {
-                if (_database.TryGetValue(id, out var lsp))
-                    Send(lsp);
-            }
-
             if (IsDesignated)
                 SayComplete();
         }
@@ -171,15 +184,20 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         {
             _refreshAt = After(_config.RefreshInterval);
             foreach (var id in _own.ToList())
-                Renew(Read(_database[id]));
+                Renew(_database[id]);
         }
 
         foreach (var adjacency in _adjacencies.Values.Where(a => a.DeadAt <= now).ToList())
         {
             _adjacencies.Remove(adjacency.Key);
+            ForgetSending();
             Elect();
             OriginateOwn();
         }
+
+        BeReborn(now);
+        ForgetPurged(now);
+        SendDue(now);
     }
 
     private static long Now => Stopwatch.GetTimestamp();
@@ -206,339 +224,8 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         return BinaryPrimitives.ReadUInt64BigEndian(octets);
     }
 
-    // ---- hellos and election (ISO 10589 sections 8.2 and 8.4) -----------------------------------------------------------
-
-    private void SayHello()
-    {
-        var linkLocal = BinaryPrimitives.ReadUInt128BigEndian([0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(_mac[0] ^ 2), _mac[1], _mac[2], 0xff, 0xfe, _mac[3], _mac[4], _mac[5]]);
-        List<IsisTlv> tlvs =
-        [
-            new AreaAddresses { Areas = { new() { Value = _config.Area } } },
-            Protocols(),
-            new InterfaceAddresses { Addresses = [Ip4.Parse(_port.Ip4.ToString()).Value] },
-            new Ipv6InterfaceAddresses { Addresses = { new() { Value = new(linkLocal) } } },
-        ];
-        if (_config.IsPointToPoint)
-        {
-            var other = _adjacencies.Values.FirstOrDefault();
-            tlvs.Add(new ThreeWayAdjacency
-            {
-                State = (byte)(other?.State ?? IsisAdjacencyState.Down),
-                HasCircuit = true,
-                Circuit = 1,
-                HasNeighbor = other is not null,
-                Neighbor = other?.System ?? new byte[6],
-                NeighborCircuit = other?.Circuit ?? 0,
-            });
-            Send(new PointToPointHello { CircuitType = LevelBits, Source = _config.System, HoldingTime = _config.HoldingTime, Tlvs = tlvs });
-            return;
-        }
-
-        tlvs.Add(new LanNeighbors { Neighbors = [.. _adjacencies.Values.Select(a => new LanNeighbors.Neighbor { Mac = a.Mac })] });
-        Send(new LanHello { Type = (byte)(_config.Level == 1 ? 15 : 16), CircuitType = LevelBits, Source = _config.System, HoldingTime = _config.HoldingTime, Priority = _config.Priority, Lan = _lan, Tlvs = tlvs });
-    }
-
-    private void Handle(ReadOnlySpan<byte> frame)
-    {
-        const int Headers = Frames.EthernetHeader + 3;
-        if (frame.Length < Headers || frame[14] != 0xfe || frame[15] != 0xfe)
-            return;
-        var length = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) - 3;
-        if (length < 8 || frame.Length < Headers + length)
-            return;
-        var octets = frame.Slice(Headers, length);
-        var (pdu, error) = WireReader.Decode(octets, IsisPdu.Kinds, _facts);
-        if (_config.Key is not null && !pdu.Tlvs.OfType<AuthenticationTlv>().Any(t => t.IsRight))
-            return;
-        var mac = frame[6..12].ToArray();
-        switch (pdu)
-        {
-            case PointToPointHello hello when _config.IsPointToPoint && error is null:
-                Handle(hello, mac);
-                break;
-            case LanHello hello when !_config.IsPointToPoint && error is null && hello.Type == (_config.Level == 1 ? 15 : 16):
-                Handle(hello, mac);
-                break;
-            case LinkState { Id.Length: 8 } lsp when lsp.Type == (_config.Level == 1 ? 18 : 20) && LspOctets.IsWhole(octets) && UpOnes.Any():
-                Take(octets[..LspOctets.LengthOf(octets)].ToArray(), lsp.WrongChecksum is not null);
-                break;
-            case CompleteSequenceNumbers { Start.Length: 8, End.Length: 8 } complete when complete.Type == (_config.Level == 1 ? 24 : 25) && UpOnes.Any():
-                Compare(complete.Tlvs, BinaryPrimitives.ReadUInt64BigEndian(complete.Start), BinaryPrimitives.ReadUInt64BigEndian(complete.End));
-                break;
-            case PartialSequenceNumbers psnp when psnp.Type == (_config.Level == 1 ? 26 : 27) && UpOnes.Any():
-                Compare(psnp.Tlvs, 1, 0);
-                break;
-        }
-    }
-
-    private void Handle(PointToPointHello hello, byte[] mac)
-    {
-        var threeWay = hello.Tlvs.OfType<ThreeWayAdjacency>().FirstOrDefault();
-        var hearsUs = threeWay is null || (threeWay.HasNeighbor && threeWay.Neighbor.AsSpan().SequenceEqual(_config.System));
-        Heard(hello.Source, mac, hello.HoldingTime, hearsUs && threeWay?.State != (byte)IsisAdjacencyState.Down, 0, threeWay?.Circuit ?? 0);
-    }
-
-    private void Handle(LanHello hello, byte[] mac)
-    {
-        var hearsUs = hello.Tlvs.OfType<LanNeighbors>().SelectMany(n => n.Neighbors).Any(n => n.Mac.AsSpan().SequenceEqual(_mac));
-        var adjacency = Heard(hello.Source, mac, hello.HoldingTime, hearsUs, (byte)(hello.Priority & 0x7f), 0);
-        if (adjacency is not null && !adjacency.Lan.AsSpan().SequenceEqual(hello.Lan))
-        {
-            adjacency.Lan = hello.Lan;
-            Elect();
-        }
-    }
-
-    private Adjacency? Heard(byte[] system, byte[] mac, ushort holdingTime, bool hearsUs, byte priority, uint circuit)
-    {
-        if (system.Length != 6 || system.AsSpan().SequenceEqual(_config.System))
-            return null;
-        var key = IdOf(system);
-        var isNew = !_adjacencies.TryGetValue(key, out var adjacency);
-        if (adjacency is null)
-            _adjacencies[key] = adjacency = new Adjacency(key, system);
-        var isChanged = isNew || adjacency.Priority != priority;
-        (adjacency.Mac, adjacency.Priority, adjacency.Circuit, adjacency.DeadAt) = (mac, priority, circuit, After(holdingTime));
-        var before = adjacency.State;
-        adjacency.State = hearsUs ? IsisAdjacencyState.Up : IsisAdjacencyState.Initializing;
-        if (adjacency.State != before)
-        {
-            if (adjacency.State == IsisAdjacencyState.Up && _config.IsPointToPoint)
-            {
-                _unacknowledged.UnionWith(_database.Keys);
-                SayComplete();
-                foreach (var lsp in _database.Values.ToList())
-                    Send(lsp);
-            }
-
-            isChanged = true;
-        }
-
-        if (isChanged)
-        {
-            Elect();
-            OriginateOwn();
-            SayHello();
-            if (adjacency.State == IsisAdjacencyState.Up)
-                _up.TrySetResult();
-        }
-
-        return adjacency;
-    }
-
-    /// <summary>The highest priority, then the highest address, is the designated system (ISO 10589 section 8.4.5).</summary>
-    private void Elect()
-    {
-        if (_config.IsPointToPoint)
-            return;
-        var best = UpOnes.Select(a => (a.Priority, Mac: Convert.ToHexString(a.Mac), a.Lan, IsUs: false))
-            .Append((_config.Priority, Mac: Convert.ToHexString(_mac), Lan: [.. _config.System, 1], IsUs: true))
-            .OrderByDescending(c => c.Priority).ThenByDescending(c => c.Mac, StringComparer.Ordinal).First();
-        var was = _lan;
-
-        // Before it says so itself, a designated system has not given the LAN its name.
-        _lan = best.Lan;
-        if (!was.AsSpan().SequenceEqual(_lan))
-            OriginateOwn();
-    }
-
-    // ---- LSPs and sequence numbers (ISO 10589 section 7.3) --------------------------------------------------------------
-
-    private static ProtocolsSupported Protocols()
-    {
-        const byte Ip4Protocol = 0xcc, Ip6Protocol = 0x8e;
-        return new ProtocolsSupported { Protocols = [Ip4Protocol, Ip6Protocol] };
-    }
-
-    private void OriginateOwn()
-    {
-        if (!_isRunning)
-            return;
-        var neighbors = _config.IsPointToPoint
-            ? UpOnes.Select(a => (byte[])[.. a.System, 0])
-            : UpOnes.Any() ? [_lan] : Enumerable.Empty<byte[]>();
-        List<IsisTlv> tlvs =
-        [
-            new AreaAddresses { Areas = { new() { Value = _config.Area } } },
-            Protocols(),
-            new Hostname { Name = "speaker"u8.ToArray() },
-            new InterfaceAddresses { Addresses = [Ip4.Parse(_port.Ip4.ToString()).Value] },
-            new ExtendedReachability { Neighbors = [.. neighbors.Select(n => new WideNeighbor { Neighbor = n, Metric = _config.Metric })] },
-            new ExtendedIpReachability { Networks = { new() { Prefix = Prefix.Of(new Ip4(Ip4.Parse(_port.Ip4.ToString()).Value & 0xffffff00), 24), Metric = _config.Metric } } },
-            new Ipv6Reachability { Networks = { new() { Prefix = Prefix.Of(new Ip6(Ip6.Parse(_port.Ip6.ToString()).Value >> 64 << 64), 64), Metric = _config.Metric } } },
-        ];
-        Originate(0, tlvs);
-        if (IsDesignated)
-            Originate(0, [new ExtendedReachability { Neighbors = [new() { Neighbor = [.. _config.System, 0], Metric = 0 }, .. UpOnes.Select(a => new WideNeighbor { Neighbor = [.. a.System, 0], Metric = 0 })] }], pseudonode: _lan[6]);
-    }
-
-    private void Originate(byte fragment, List<IsisTlv> tlvs, byte pseudonode = 0)
-    {
-        var lsp = new LinkState
-        {
-            Type = (byte)(_config.Level == 1 ? 18 : 20),
-            Id = [.. _config.System, pseudonode, fragment],
-            RemainingLifetime = Lifetime,
-            TypeBlock = (byte)(_config.Level == 1 ? 1 : 3),
-            Tlvs = [.. Proof, .. tlvs],
-        };
-
-        // The digest covers the sequence number.
-        if (_database.TryGetValue(BinaryPrimitives.ReadUInt64BigEndian(lsp.Id), out var before))
-            lsp.Sequence = LspOctets.SequenceOf(before);
-        if (before is not null && WireWriter.Encode<IsisPdu>(lsp, _facts).AsSpan(LspOctets.HeaderLength).SequenceEqual(before.AsSpan(LspOctets.HeaderLength)))
-            return;
-        Renew(lsp);
-    }
-
-    /// <summary>Gives an LSP of ours the next sequence number, and floods it.</summary>
-    private void Renew(LinkState lsp, uint atLeast = 0)
-    {
-        var id = BinaryPrimitives.ReadUInt64BigEndian(lsp.Id);
-        lsp.Sequence = Math.Max(_database.TryGetValue(id, out var before) ? LspOctets.SequenceOf(before) : 0, atLeast) + 1;
-        lsp.WrongChecksum = null;
-        var octets = WireWriter.Encode<IsisPdu>(lsp, _facts);
-        _own.Add(id);
-        if (!Install(id, octets) || !UpOnes.Any())
-            return;
-        if (_config.IsPointToPoint)
-            _unacknowledged.Add(id);
-        Send(octets);
-    }
-
-    private void Purge(ulong id)
-    {
-        if (!_database.TryGetValue(id, out var octets))
-            return;
-        var lsp = Read(octets);
-        lsp.RemainingLifetime = 0;
-        lsp.Tlvs.Clear();
-        lsp.Tlvs.AddRange(Proof);
-        Renew(lsp);
-    }
-
     /// <summary>What proves that a PDU is ours, when there is a key; the digest comes when it is written.</summary>
     private IEnumerable<IsisTlv> Proof => _config.Key is { } key ? [AuthenticationTlv.With(key)] : [];
-
-    private LinkState Read(byte[] lsp) => (LinkState)WireReader.Decode(lsp, IsisPdu.Kinds, _facts).Value;
-
-    private void Take(byte[] lsp, bool isWrong)
-    {
-        if (isWrong && LspOctets.LifetimeOf(lsp) > 0)
-            return;
-        var id = LspOctets.IdOf(lsp);
-        var newer = Compare(lsp, id);
-        if (newer > 0 && id >> 16 == IdOf(_config.System))
-        {
-            if (_own.Contains(id))
-                Renew(Read(_database[id]), LspOctets.SequenceOf(lsp));
-            else if (LspOctets.LifetimeOf(lsp) > 0 && Install(id, lsp))
-                Purge(id);
-            return;
-        }
-
-        if (newer > 0 && !Install(id, lsp))
-            return;
-        if (newer >= 0)
-        {
-            _unacknowledged.Remove(id);
-            if (_config.IsPointToPoint)
-                SayPartial([lsp]);
-        }
-        else
-        {
-            Send(_database[id]);
-        }
-    }
-
-    /// <summary>Whether an LSP is newer than ours: above 0, or we have none; 0 when they are the same.</summary>
-    private int Compare(byte[] lsp, ulong id) => _database.TryGetValue(id, out var ours)
-        ? Compare(LspOctets.SequenceOf(lsp), LspOctets.LifetimeOf(lsp), ours)
-        : 1;
-
-    private static int Compare(uint sequence, ushort lifetime, byte[] ours)
-    {
-        var bySequence = sequence.CompareTo(LspOctets.SequenceOf(ours));
-        return bySequence != 0 ? bySequence : (lifetime == 0).CompareTo(LspOctets.LifetimeOf(ours) == 0);
-    }
-
-    /// <summary>Holds sequence numbers against ours; what we have in the range and they do not list is sent.</summary>
-    private void Compare(List<IsisTlv> tlvs, ulong start, ulong end)
-    {
-        var listed = new HashSet<ulong>();
-        var wanted = new List<LspEntries.Entry>();
-        foreach (var entry in tlvs.OfType<LspEntries>().SelectMany(t => t.Entries).Where(e => e.Id.Length == 8))
-        {
-            var id = BinaryPrimitives.ReadUInt64BigEndian(entry.Id);
-            listed.Add(id);
-            var newer = _database.TryGetValue(id, out var ours) ? Compare(entry.Sequence, entry.Lifetime, ours) : entry.Lifetime > 0 && entry.Sequence > 0 ? 1 : 0;
-            if (newer < 0)
-                Send(ours!);
-            else if (newer == 0)
-                _unacknowledged.Remove(id);
-            else
-                wanted.Add(new LspEntries.Entry { Id = entry.Id, Lifetime = entry.Lifetime });
-        }
-
-        foreach (var (id, lsp) in _database.Where(d => d.Key >= start && d.Key <= end && !listed.Contains(d.Key)).ToList())
-            Send(lsp);
-        foreach (var some in wanted.Chunk(EntriesInPdu))
-            SayPartial(some);
-    }
-
-    private const int EntriesInTlv = 15;
-
-    private int EntriesInPdu => (_config.LargestPdu - 33 - (_config.Key is { } key ? 5 + key.DigestLength : 0)) / ((EntriesInTlv * 16) + 2) * EntriesInTlv;
-
-    private void SayComplete()
-    {
-        var start = 0UL;
-        var chunks = _database.Values.Chunk(EntriesInPdu).ToList();
-        foreach (var (i, some) in chunks.Index())
-        {
-            var end = i == chunks.Count - 1 ? ulong.MaxValue : LspOctets.IdOf(some[^1]);
-            Send(new CompleteSequenceNumbers
-            {
-                Type = (byte)(_config.Level == 1 ? 24 : 25),
-                Source = [.. _config.System, 0],
-                Start = LspOctets.Id(start),
-                End = LspOctets.Id(end),
-                Tlvs = [.. Entries(some.Select(EntryOf))],
-            });
-            start = end + 1;
-        }
-    }
-
-    private void SayPartial(IEnumerable<byte[]> lsps) => SayPartial(lsps.Select(EntryOf));
-
-    private void SayPartial(IEnumerable<LspEntries.Entry> entries) => Send(new PartialSequenceNumbers
-    {
-        Type = (byte)(_config.Level == 1 ? 26 : 27),
-        Source = [.. _config.System, 0],
-        Tlvs = [.. Entries(entries)],
-    });
-
-    private static IEnumerable<LspEntries> Entries(IEnumerable<LspEntries.Entry> entries) => entries.Chunk(EntriesInTlv).Select(some => new LspEntries { Entries = [.. some] });
-
-    private static LspEntries.Entry EntryOf(byte[] lsp) => new()
-    {
-        Id = LspOctets.Id(LspOctets.IdOf(lsp)),
-        Lifetime = LspOctets.LifetimeOf(lsp),
-        Sequence = LspOctets.SequenceOf(lsp),
-        Checksum = LspOctets.ChecksumOf(lsp),
-    };
-
-    private bool Install(ulong id, byte[] lsp)
-    {
-        if (_database.TryGetValue(id, out var before))
-            _databaseBytes -= before.Length;
-        _databaseBytes += lsp.Length;
-        _database[id] = lsp;
-        if (_databaseBytes <= _config.DatabaseBytes)
-            return true;
-        End($"the neighbour floods more LSPs than {_config.DatabaseBytes >> 20} MiB");
-        return false;
-    }
 
     private void Send(IsisPdu pdu)
     {
@@ -546,7 +233,13 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         Send(WireWriter.Encode(pdu, _facts));
     }
 
-    private void Send(byte[] pdu) => _socket.Send(Frames.IsIs(_mac, Group, pdu));
+    private void Send(byte[] pdu) => SendNow(Frames.IsIs(_mac, Group, pdu));
+
+    private void SendNow(byte[] frame)
+    {
+        if (!_frames.Send(frame))
+            End($"the link does not take what we send: {_frames.Octets} octets wait");
+    }
 
     private void End(string reason)
     {
@@ -556,26 +249,5 @@ public sealed class IsisSpeaker : IEndpoint, IDisposable
         _loop.Remove(this);
         _adjacencies.Clear();
         _ended.TrySetResult(reason);
-    }
-
-    /// <summary>A neighbour, as the speaker keeps it; only on the loop's thread.</summary>
-    private sealed class Adjacency(ulong key, byte[] system)
-    {
-        public ulong Key { get; } = key;
-
-        public byte[] System { get; } = system;
-
-        public byte[] Mac { get; set; } = [];
-
-        public byte Priority { get; set; }
-
-        /// <summary>What it calls the LAN.</summary>
-        public byte[] Lan { get; set; } = [.. system, 0];
-
-        public uint Circuit { get; set; }
-
-        public IsisAdjacencyState State { get; set; } = IsisAdjacencyState.Down;
-
-        public long DeadAt { get; set; }
     }
 }

@@ -38,8 +38,14 @@ public sealed record IsisSpeakerConfig
     /// <summary>Key that our PDUs are signed with, and without whose digest none is taken; null for none.</summary>
     public AuthenticationKey? Key { get; init; }
 
-    /// <summary>Octets of LSPs that are kept; a neighbour that floods more ends the speaker.</summary>
+    /// <summary>Octets that the LSPs take which are kept; a neighbour that floods more ends the speaker.</summary>
     public long DatabaseBytes { get; init; } = 64 << 20;
+
+    /// <summary>Octets of frames that wait for the link to take them; more end the speaker.</summary>
+    public long QueueBytes { get; init; } = 4 << 20;
+
+    /// <summary>Seconds until an LSP that came to its last sequence number begins again: MaxAge and ZeroAgeLifetime (ISO 10589 section 7.3.16.1).</summary>
+    public double SequenceRestartDelay { get; init; } = 1260;
 
     /// <summary>Seconds after which our own LSPs are made anew (ISO 10589 section 7.3.21).</summary>
     public double RefreshInterval { get; init; } = 900;

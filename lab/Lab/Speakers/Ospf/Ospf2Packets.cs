@@ -46,7 +46,8 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
         Requests = [.. keys.Select(k => new LinkStateRequest.Request { Type = k.Type, Id = new(k.Id), Router = new(k.Router) })],
     });
 
-    public override byte[] Update(IReadOnlyList<byte[]> lsas) => Encode(new LinkStateUpdate { Lsas = [.. lsas.Select(octets => Decode(octets, Lsa.Kinds.Next(octets, WireFacts.Default)))] });
+    // As kinds that are not known, since those are written as they came whatever is in them.
+    public override byte[] Update(IReadOnlyList<byte[]> lsas) => Encode(new LinkStateUpdate { Lsas = [.. lsas.Select(octets => Decode(octets, new UnknownLsa()))] });
 
     public override byte[] Ack(IEnumerable<byte[]> headers) => Encode(new LinkStateAck { Headers = [.. headers.Select(Header)] });
 
@@ -61,18 +62,18 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
     public override OspfIncoming? Read(ReadOnlySpan<byte> frame)
     {
         const int Shortest = Frames.EthernetHeader + 20;
-        if (frame.Length < Shortest || frame[14] >> 4 != 4 || frame[23] != 89)
+        const int Fragment = 0x3fff;
+        if (frame.Length < Shortest || frame[14] >> 4 != 4 || frame[23] != 89 || (BinaryPrimitives.ReadUInt16BigEndian(frame[20..]) & Fragment) != 0)
             return null;
         var header = (frame[14] & 0xf) * 4;
         var length = BinaryPrimitives.ReadUInt16BigEndian(frame[16..]);
         if (header < 20 || length < header || frame.Length < Frames.EthernetHeader + length)
             return null;
         var octets = frame.Slice(Frames.EthernetHeader + header, length - header);
-        var (packet, error) = WireReader.Decode(octets, OspfPacket.Kinds, _facts);
-        if (Config.Key is { } key && (error is not null || packet.AuthenticationType != OspfPacket.Cryptographic || packet.KeyId != (byte)key.Id || packet.Digest is not null))
-            return null;
-        if (packet.Version != 2 || packet.Area != Config.Area || packet.Router == Config.Router)
-            return null;
+        var read = WireReader.Decode(octets, OspfPacket.Kinds, _facts);
+        var packet = read.Value;
+        if (Misfit(packet, read.Error, octets) is { } misfit)
+            return Refuse(packet.Router, misfit);
         return new OspfIncoming
         {
             Router = packet.Router.Value,
@@ -80,8 +81,8 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
             Mac = frame[6..12].ToArray(),
             Hello = packet is Hello h ? new(h.Interval, h.DeadInterval, h.Priority, h.Designated.Value, h.Backup.Value, 0, h.Neighbors) : null,
             Description = packet is DatabaseDescription d ? new(d.Flags, d.Sequence, d.Mtu) : null,
-            Requests = packet is LinkStateRequest r ? [.. r.Requests.Select(q => new LsaKey((ushort)q.Type, q.Id.Value, q.Router.Value))] : null,
-            Lsas = packet is LinkStateUpdate u ? [.. u.Lsas.Where(l => l.WrongChecksum is null).Select(l => WireWriter.Encode(l, WireFacts.Default)).Where(l => l.Length >= LsaOctets.HeaderLength)] : null,
+            Requests = packet is LinkStateRequest r ? [.. r.Requests.Select(q => new LsaKey(q.Type <= ushort.MaxValue ? (ushort)q.Type : (ushort)0, q.Id.Value, q.Router.Value))] : null,
+            Lsas = packet is LinkStateUpdate ? LsaOctets.Split(octets[OspfPacket.HeaderLength..BinaryPrimitives.ReadUInt16BigEndian(octets[2..])]) : null,
             Headers = packet switch { DatabaseDescription x => Octets(x.Headers), LinkStateAck a => Octets(a.Headers), _ => [] },
             IsAck = packet is LinkStateAck,
         };
@@ -100,6 +101,33 @@ internal sealed class Ospf2Packets(OspfSpeakerConfig config, byte[] mac, Ip4 add
         yield return Encode(router);
         if (isDesignated && attached.Count > 0)
             yield return Encode(new NetworkLsa { Id = address, Mask = mask, Routers = [Config.Router.Value, .. attached] });
+    }
+
+    /// <summary>Why a packet is not taken, or null. What is wrong within an LSA is the business of whoever understands it.</summary>
+    private string? Misfit(OspfPacket packet, WireException? error, ReadOnlySpan<byte> octets)
+    {
+        const int Count = 4;
+        if (packet.Version != 2)
+            return $"its version is {packet.Version}";
+        if (error is not null && (packet is not LinkStateUpdate
+                || octets.Length < OspfPacket.HeaderLength + Count
+                || BinaryPrimitives.ReadUInt16BigEndian(octets[2..]) is var length && (length > octets.Length || length < OspfPacket.HeaderLength + Count)))
+            return error.Message;
+        if (Config.Key is { } key && (error is not null || packet.AuthenticationType != OspfPacket.Cryptographic || packet.KeyId != (byte)key.Id || packet.Digest is not null))
+            return "it is not signed with our key";
+        if (packet.WrongChecksum is not null)
+            return "its checksum is wrong";
+        if (packet.Area != Config.Area)
+            return $"its area is {packet.Area}, ours {Config.Area}";
+        if (packet.Router == Config.Router)
+            return "it has our identifier";
+        return packet switch
+        {
+            Hello hello when !Config.IsPointToPoint && hello.Mask != mask => $"its mask is {hello.Mask}, ours {mask}",
+            Hello hello => Misfit(hello.Interval, hello.DeadInterval, hello.Options),
+            DatabaseDescription description => Misfit(description.Mtu),
+            _ => null,
+        };
     }
 
     private static LsaHeader Header(byte[] octets) => Decode(octets[..LsaOctets.HeaderLength], new LsaHeader());

@@ -12,6 +12,8 @@ namespace OpenConfirm.Lab.Speakers.Ospf;
 /// <param name="index">Our number of the interface.</param>
 internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 linkLocal, Prefix prefix, uint index) : OspfPackets(config, mac)
 {
+    private const int HeaderLength = 16;
+
     private static readonly Ip6 AllRouters = Ip6.Parse("ff02::5");
     private static readonly Ip6 DesignatedRouters = Ip6.Parse("ff02::6");
 
@@ -50,7 +52,8 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
         Requests = [.. keys.Select(k => new LinkStateRequest3.Request { Type = k.Type, Id = new(k.Id), Router = new(k.Router) })],
     });
 
-    public override byte[] Update(IReadOnlyList<byte[]> lsas) => Encode(new LinkStateUpdate3 { Lsas = [.. lsas.Select(octets => Decode(octets, Lsa3.Kinds.Next(octets, WireFacts.Default)))] });
+    // As kinds that are not known, since those are written as they came whatever is in them.
+    public override byte[] Update(IReadOnlyList<byte[]> lsas) => Encode(new LinkStateUpdate3 { Lsas = [.. lsas.Select(octets => Decode(octets, new UnknownLsa3()))] });
 
     public override byte[] Ack(IEnumerable<byte[]> headers) => Encode(new LinkStateAck3 { Headers = [.. headers.Select(Header)] });
 
@@ -72,16 +75,12 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
             return null;
         var source = new Ip6(BinaryPrimitives.ReadUInt128BigEndian(frame[22..]));
         var facts = new WireFacts { Source = source, Destination = new(BinaryPrimitives.ReadUInt128BigEndian(frame[38..])), Key = Config.Key };
-        var (packet, error) = WireReader.Decode(frame.Slice(Headers, length), Ospf3Packet.Kinds, facts);
-        if (Config.Key is { } key
-            ? error is not null || !packet.HasTrailer || packet.Trailer.Association != key.Id || packet.Trailer.Digest is not null
-            : packet.WrongChecksum is not null)
-        {
-            return null;
-        }
-
-        if (packet.Version != 3 || packet.Area != Config.Area || packet.Instance != Config.Instance || packet.Router == Config.Router)
-            return null;
+        var octets = frame.Slice(Headers, length);
+        var (packet, error) = WireReader.Decode(octets, Ospf3Packet.Kinds, facts);
+        if (packet.Instance != Config.Instance)
+            return null; // Others on the link (RFC 5340 section 4.2.1).
+        if (Misfit(packet, error, octets) is { } misfit)
+            return Refuse(packet.Router, misfit);
         return new OspfIncoming
         {
             Router = packet.Router.Value,
@@ -90,7 +89,7 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
             Hello = packet is Hello3 h ? new(h.Interval, h.DeadInterval, h.Priority, h.Designated.Value, h.Backup.Value, h.Interface, h.Neighbors) : null,
             Description = packet is DatabaseDescription3 d ? new(d.Flags, d.Sequence, d.Mtu) : null,
             Requests = packet is LinkStateRequest3 r ? [.. r.Requests.Select(q => new LsaKey(q.Type, q.Id.Value, q.Router.Value))] : null,
-            Lsas = packet is LinkStateUpdate3 u ? [.. u.Lsas.Where(l => l.WrongChecksum is null).Select(l => WireWriter.Encode(l, WireFacts.Default)).Where(l => l.Length >= LsaOctets.HeaderLength)] : null,
+            Lsas = packet is LinkStateUpdate3 ? LsaOctets.Split(octets[HeaderLength..BinaryPrimitives.ReadUInt16BigEndian(octets[2..])]) : null,
             Headers = packet switch { DatabaseDescription3 x => Octets(x.Headers), LinkStateAck3 a => Octets(a.Headers), _ => [] },
             IsAck = packet is LinkStateAck3,
         };
@@ -114,6 +113,32 @@ internal sealed class Ospf3Packets(OspfSpeakerConfig config, byte[] mac, Ip6 lin
             yield return Encode(new NetworkLsa3 { Id = new(index), Options = Config.Options, Routers = [Config.Router.Value, .. attached] });
             yield return Encode(new IntraAreaPrefixLsa { Id = new(1), ReferencedType = 0x2002, ReferencedId = new(index), ReferencedRouter = Config.Router, Prefixes = { new() { Prefix = prefix } } });
         }
+    }
+
+    /// <summary>Why a packet is not taken, or null. What is wrong within an LSA is the business of whoever understands it.</summary>
+    private string? Misfit(Ospf3Packet packet, WireException? error, ReadOnlySpan<byte> octets)
+    {
+        const int Count = 4;
+        if (packet.Version != 3)
+            return $"its version is {packet.Version}";
+        if (error is not null && (packet is not LinkStateUpdate3
+                || octets.Length < HeaderLength + Count
+                || BinaryPrimitives.ReadUInt16BigEndian(octets[2..]) is var length && (length > octets.Length || length < HeaderLength + Count)))
+            return error.Message;
+        if (Config.Key is { } key && (error is not null || !packet.HasTrailer || packet.Trailer.Association != key.Id || packet.Trailer.Digest is not null))
+            return "it is not signed with our key";
+        if (Config.Key is null && packet.WrongChecksum is not null)
+            return "its checksum is wrong";
+        if (packet.Area != Config.Area)
+            return $"its area is {packet.Area}, ours {Config.Area}";
+        if (packet.Router == Config.Router)
+            return "it has our identifier";
+        return packet switch
+        {
+            Hello3 hello => Misfit(hello.Interval, hello.DeadInterval, hello.Options),
+            DatabaseDescription3 description => Misfit(description.Mtu),
+            _ => null,
+        };
     }
 
     private static LsaHeader3 Header(byte[] octets) => Decode(octets[..LsaOctets.HeaderLength], new LsaHeader3());

@@ -64,18 +64,42 @@ internal sealed class OspfNeighbor
     /// <summary>What it has and we want.</summary>
     public Dictionary<LsaKey, byte[]> Requests { get; } = [];
 
+    /// <summary>Those of them that it was asked for, and that have not come.</summary>
+    public HashSet<LsaKey> Asked { get; } = [];
+
     /// <summary>What it has not acknowledged.</summary>
     public Dictionary<LsaKey, byte[]> Unacknowledged { get; } = [];
 
+    /// <summary>What was sent, in that order, and when it is sent again unless it is acknowledged until then.</summary>
+    public Queue<(long DueAt, LsaKey Key, byte[] Lsa)> Sent { get; } = [];
+
+    /// <summary>What it alone is to be sent: what it asked for, what it has not acknowledged.</summary>
+    public LatestQueue<LsaKey> ToSend { get; } = new();
+
+    /// <summary>Headers that it described in this exchange, and descriptions that held none.</summary>
+    public long Described { get; set; }
+
+    public int EmptyDescriptions { get; set; }
+
+    /// <summary>All that is kept for it.</summary>
+    public int Kept => ToDescribe.Count + Requests.Count + Unacknowledged.Count + Sent.Count + ToSend.Count;
+
     public long DeadAt { get; set; }
 
+    /// <summary>When our description or request is sent again.</summary>
     public long AgainAt { get; set; } = long.MaxValue;
+
+    public long ResendAt => Sent.TryPeek(out var first) ? first.DueAt : long.MaxValue;
 
     public void Forget()
     {
         ToDescribe.Clear();
         Requests.Clear();
+        Asked.Clear();
         Unacknowledged.Clear();
+        Sent.Clear();
+        ToSend.Clear();
+        (Described, EmptyDescriptions) = (0, 0);
         (Description, LastDescription, AgainAt) = (null, null, long.MaxValue);
     }
 }

@@ -54,6 +54,9 @@ internal abstract class OspfPackets(OspfSpeakerConfig config, byte[] mac)
     /// <summary>Our own name on a LAN: OSPFv2 knows designated routers by address, OSPFv3 by identifier.</summary>
     public abstract uint OwnName { get; }
 
+    /// <summary>Why the last packet was thrown away that was one of OSPF.</summary>
+    public string? Complaint { get; private set; }
+
     protected byte[] Mac { get; } = mac;
 
     /// <summary>The name on a LAN of whoever sent a packet.</summary>
@@ -87,6 +90,27 @@ internal abstract class OspfPackets(OspfSpeakerConfig config, byte[] mac)
 
     /// <summary>The number of the next signed packet: one that is sent again gets a new one (RFC 7166 section 4.1), so that packets are signed last.</summary>
     protected ulong NextSequence() => ++_sequence;
+
+    /// <summary>Throws a packet away.</summary>
+    protected OspfIncoming? Refuse(Ip4 router, string reason)
+    {
+        Complaint = $"a packet of router {router} is not taken: {reason}";
+        return null;
+    }
+
+    /// <summary>Why nobody who says such a hello becomes our neighbour, or null (RFC 2328 section 10.5).</summary>
+    protected string? Misfit(ushort interval, uint deadInterval, uint options)
+    {
+        const uint External = 2;
+        if (interval != Config.HelloInterval)
+            return $"its hello interval is {interval} s, ours {Config.HelloInterval} s";
+        if (deadInterval != Config.DeadInterval)
+            return $"its dead interval is {deadInterval} s, ours {Config.DeadInterval} s";
+        return (options & External) == 0 ? "its area takes no external routes, ours does" : null;
+    }
+
+    /// <summary>Why a description cannot be one of a neighbour's, or null (RFC 2328 section 10.6).</summary>
+    protected string? Misfit(ushort mtu) => mtu > Config.Mtu ? $"its MTU is {mtu}, ours {Config.Mtu}" : null;
 
     protected static T Decode<T>(byte[] octets, T message)
         where T : class, IWire

@@ -1,3 +1,5 @@
+using OpenConfirm.Wire;
+
 namespace OpenConfirm.Lab.Speakers.Ospf;
 
 /// <content>The exchange of databases (RFC 2328 sections 10.6 to 10.9).</content>
@@ -66,6 +68,12 @@ public sealed partial class OspfSpeaker
         neighbor.LastDescription = description;
         Want(neighbor, headers);
         neighbor.PeerSaidMore = (description.Flags & DescriptionInfo.More) != 0;
+        if (IsWithoutEnd(neighbor, headers.Count))
+        {
+            End($"the neighbour {new Ip4(neighbor.Router)} describes its database without end");
+            return;
+        }
+
         if (neighbor.IsMaster)
         {
             if (!neighbor.SaidMore && !neighbor.PeerSaidMore)
@@ -84,6 +92,16 @@ public sealed partial class OspfSpeaker
             if (!neighbor.SaidMore && !neighbor.PeerSaidMore)
                 EndExchange(neighbor);
         }
+    }
+
+    /// <summary>More follows, it says, and nothing does, or more than anybody could have.</summary>
+    private bool IsWithoutEnd(OspfNeighbor neighbor, int headers)
+    {
+        const int MostEmpty = 100;
+        neighbor.Described += headers;
+        if (headers == 0 && neighbor.PeerSaidMore)
+            neighbor.EmptyDescriptions++;
+        return neighbor.EmptyDescriptions > MostEmpty || neighbor.Described > _config.DatabaseBytes / HeaderOfLsa;
     }
 
     private void DescribeMore(OspfNeighbor neighbor)
@@ -121,18 +139,22 @@ public sealed partial class OspfSpeaker
         AskOrBeFull(neighbor);
     }
 
+    /// <summary>Asks for the next ones when all have come that were asked for (RFC 2328 section 10.9).</summary>
     private void AskOrBeFull(OspfNeighbor neighbor)
     {
+        if (neighbor.Asked.Count > 0)
+            return;
         if (neighbor.Requests.Count > 0)
         {
             const int OctetsOfRequest = 12;
-            SendTo(neighbor, _packets.Request(neighbor.Requests.Keys.Take(_packets.Room / OctetsOfRequest)));
+            neighbor.Asked.UnionWith(neighbor.Requests.Keys.Take(_packets.Room / OctetsOfRequest));
+            SendTo(neighbor, _packets.Request(neighbor.Asked));
             neighbor.AgainAt = After(_config.RetransmitInterval);
             return;
         }
 
         neighbor.State = OspfNeighborState.Full;
-        neighbor.AgainAt = neighbor.Unacknowledged.Count > 0 ? After(_config.RetransmitInterval) : long.MaxValue;
+        neighbor.AgainAt = long.MaxValue;
         OriginateOwn();
         _full.TrySetResult();
     }
@@ -147,12 +169,8 @@ public sealed partial class OspfSpeaker
                 neighbor.AgainAt = After(_config.RetransmitInterval);
                 break;
             case OspfNeighborState.Loading:
+                neighbor.Asked.Clear();
                 AskOrBeFull(neighbor);
-                break;
-            case OspfNeighborState.Full when neighbor.Unacknowledged.Count > 0:
-                foreach (var update in Packed([.. neighbor.Unacknowledged.Values]))
-                    SendTo(neighbor, update);
-                neighbor.AgainAt = After(_config.RetransmitInterval);
                 break;
         }
     }

@@ -1,16 +1,15 @@
-using System.Buffers.Binary;
-using OpenConfirm.Wire;
-
 namespace OpenConfirm.Lab.Speakers.Ospf;
 
-/// <content>LSAs: taking, making and flooding them (RFC 2328 section 13).</content>
+/// <content>LSAs: taking, making and ending them (RFC 2328 sections 12 to 14).</content>
 public sealed partial class OspfSpeaker
 {
+    /// <summary>Octets that the tables take for an LSA besides its own, about.</summary>
+    private const int OverheadOfLsa = 100;
+
     private void Answer(OspfNeighbor neighbor, IReadOnlyList<LsaKey> requests)
     {
         if (neighbor.State < OspfNeighborState.Exchange)
             return;
-        List<byte[]> found = [];
         foreach (var key in requests)
         {
             if (!_database.TryGetValue(key, out var lsa))
@@ -19,56 +18,75 @@ public sealed partial class OspfSpeaker
                 return;
             }
 
-            found.Add(lsa);
+            SendLater(neighbor, key, lsa);
         }
-
-        foreach (var update in Packed(found))
-            SendTo(neighbor, update);
     }
 
     private void Take(OspfNeighbor neighbor, IReadOnlyList<byte[]> lsas)
     {
         if (neighbor.State < OspfNeighborState.Exchange)
             return;
-        var acks = new List<byte[]>();
+        var repeated = new List<byte[]>();
         var onwards = new List<byte[]>();
         foreach (var lsa in lsas)
         {
-            var key = KeyOf(lsa);
-            var isKnown = _database.TryGetValue(key, out var ours);
-            var newer = isKnown ? LsaOctets.Compare(lsa, ours) : 1;
-            if (newer > 0)
-            {
-                acks.Add(lsa[..HeaderOfLsa]);
-                if (key.Router == _config.Router.Value)
-                    Outdo(key, lsa);
-                else if (!Install(key, lsa))
-                    return;
-                else
-                    onwards.Add(lsa);
-            }
-            else if (newer == 0)
-            {
-                if (!neighbor.Unacknowledged.Remove(key))
-                    acks.Add(lsa[..HeaderOfLsa]);
-            }
-            else
-            {
-                SendTo(neighbor, _packets.Update([ours!]));
-            }
-
-            if (neighbor.Requests.TryGetValue(key, out var wanted) && LsaOctets.Compare(lsa, wanted) >= 0)
-                neighbor.Requests.Remove(key);
+            if (!Take(neighbor, lsa, repeated, onwards) || !_isRunning)
+                return;
         }
 
-        for (var i = 0; i < acks.Count; i += _packets.Room / HeaderOfLsa)
-            SendTo(neighbor, _packets.Ack(acks.Skip(i).Take(_packets.Room / HeaderOfLsa)));
+        for (var i = 0; i < repeated.Count; i += _packets.Room / HeaderOfLsa)
+            SendTo(neighbor, _packets.Ack(repeated.Skip(i).Take(_packets.Room / HeaderOfLsa)));
 
         // On a LAN the designated router tells everybody.
         if (onwards.Count > 0 && !_config.IsPointToPoint && _designated == _packets.OwnName)
             Flood(onwards, except: neighbor);
         if (neighbor.State == OspfNeighborState.Loading)
             AskOrBeFull(neighbor);
+    }
+
+    /// <summary>Takes one LSA (RFC 2328 section 13).</summary>
+    /// <returns>False when the adjacency begins anew, or all has ended.</returns>
+    private bool Take(OspfNeighbor neighbor, byte[] lsa, List<byte[]> repeated, List<byte[]> onwards)
+    {
+        var key = KeyOf(lsa);
+        var isKnown = _database.TryGetValue(key, out var ours);
+        var isImplied = neighbor.Unacknowledged.TryGetValue(key, out var waiting) && LsaOctets.Compare(lsa, waiting) == 0;
+        if (isImplied)
+            neighbor.Unacknowledged.Remove(key);
+        if (!isKnown && LsaOctets.AgeOf(lsa) == LsaOctets.MaxAge && !_neighbors.Values.Any(n => n.State is OspfNeighborState.Exchange or OspfNeighborState.Loading))
+        {
+            // Its end, and nobody has it.
+            if (!isImplied)
+                repeated.Add(lsa[..HeaderOfLsa]);
+            return true;
+        }
+
+        var newer = isKnown ? LsaOctets.Compare(lsa, ours) : 1;
+        if (newer > 0)
+        {
+            AcknowledgeSoon(lsa);
+            if (key.Router == _config.Router.Value)
+            {
+                Outdo(key, lsa);
+                Satisfy(key, lsa);
+                return true;
+            }
+
+            onwards.Add(lsa);
+            return Install(key, lsa);
+        }
+
+        if (neighbor.Requests.ContainsKey(key))
+        {
+            BeginExchange(neighbor); // BadLSReq: it described a newer one, and would send this one for ever.
+            return false;
+        }
+
+        if (newer < 0)
+            SendLater(neighbor, key, ours!);
+        else if (!isImplied)
+            repeated.Add(lsa[..HeaderOfLsa]);
+        return true;
     }
 
     private void Acknowledged(OspfNeighbor neighbor, IReadOnlyList<byte[]> headers)
@@ -80,26 +98,32 @@ public sealed partial class OspfSpeaker
         }
     }
 
-    /// <summary>An LSA in our name that we did not make, of an earlier life or somebody else: a newer one of ours, or its end (section 13.4).</summary>
+    /// <summary>An LSA in our name that we did not make, of an earlier life or somebody else: a newer one of ours, or its end (RFC 2328 section 13.4).</summary>
     private void Outdo(LsaKey key, byte[] lsa)
     {
-        if (_own.Contains(key) && _database.TryGetValue(key, out var ours))
+        var sequence = LsaOctets.SequenceOf(lsa);
+        if (!_own.Contains(key) || !_database.TryGetValue(key, out var ours))
         {
-            BinaryPrimitives.WriteInt32BigEndian(ours.AsSpan(12), LsaOctets.SequenceOf(lsa));
-            Originate([ours]);
+            if (LsaOctets.AgeOf(lsa) < LsaOctets.MaxAge)
+                Flood([LsaOctets.Aged(lsa)]);
         }
-        else if (LsaOctets.AgeOf(lsa) < LsaOctets.MaxAge)
+        else if (sequence == LsaOctets.MaxSequence)
         {
-            Flood([Aged(lsa)]);
+            EndAndComeAgain(key, lsa, ours);
+        }
+        else if (LsaOctets.Renewed(ours, sequence + 1) is var renewed && Install(key, renewed))
+        {
+            Flood([renewed]);
         }
     }
 
     private bool Install(LsaKey key, byte[] lsa)
     {
         Drop(key);
+        Satisfy(key, lsa);
         if (LsaOctets.AgeOf(lsa) >= LsaOctets.MaxAge)
             return true;
-        _databaseBytes += lsa.Length;
+        _databaseBytes += lsa.Length + OverheadOfLsa;
         if (_databaseBytes > _config.DatabaseBytes)
         {
             End($"the neighbour floods more LSAs than {_config.DatabaseBytes >> 20} MiB");
@@ -110,10 +134,22 @@ public sealed partial class OspfSpeaker
         return true;
     }
 
+    /// <summary>What was wanted has come, from whomever (RFC 2328 section 13.3 step 1b).</summary>
+    private void Satisfy(LsaKey key, byte[] lsa)
+    {
+        foreach (var neighbor in _neighbors.Values)
+        {
+            if (!neighbor.Requests.TryGetValue(key, out var wanted) || LsaOctets.Compare(lsa, wanted) < 0)
+                continue;
+            neighbor.Requests.Remove(key);
+            neighbor.Asked.Remove(key);
+        }
+    }
+
     private void Drop(LsaKey key)
     {
         if (_database.Remove(key, out var old))
-            _databaseBytes -= old.Length;
+            _databaseBytes -= old.Length + OverheadOfLsa;
     }
 
     private void OriginateOwn()
@@ -124,71 +160,87 @@ public sealed partial class OspfSpeaker
         var designated = _config.IsPointToPoint ? null : full.Find(n => n.Name == _designated);
         var isDesignated = !_config.IsPointToPoint && _designated == _packets.OwnName;
         var wanted = _packets.Own(_config.IsPointToPoint ? full.FirstOrDefault() : null, designated, isDesignated, isDesignated ? [.. full.Select(n => n.Router)] : []).ToList();
+        var keys = wanted.ConvertAll(KeyOf);
+        End(_structure.Except(keys).ToList());
+        _structure.UnionWith(keys);
         Originate([.. wanted.Where(IsChanged)]);
     }
 
     /// <summary>All but the age, the sequence number and the checksum.</summary>
-    private bool IsChanged(byte[] lsa) => !_database.TryGetValue(KeyOf(lsa), out var ours)
+    private bool IsChanged(byte[] lsa) => !(_reborn.TryGetValue(KeyOf(lsa), out var ours) || _database.TryGetValue(KeyOf(lsa), out ours))
         || !lsa.AsSpan(2, 10).SequenceEqual(ours.AsSpan(2, 10)) || !lsa.AsSpan(18).SequenceEqual(ours.AsSpan(18));
 
     private void Originate(IReadOnlyList<byte[]> lsas)
     {
+        var made = new List<byte[]>(lsas.Count);
         foreach (var lsa in lsas)
         {
             var key = KeyOf(lsa);
-            if (_database.TryGetValue(key, out var ours))
-                BinaryPrimitives.WriteInt32BigEndian(lsa.AsSpan(12), LsaOctets.SequenceOf(ours) + 1);
-            BinaryPrimitives.WriteUInt16BigEndian(lsa.AsSpan(16), 0);
-            BinaryPrimitives.WriteUInt16BigEndian(lsa.AsSpan(16), Checksum.Of(SumKind.Lsa, lsa, 16, WireFacts.Default)!.Value);
             _own.Add(key);
-            if (!Install(key, lsa))
-                return;
-        }
-
-        Flood(lsas);
-    }
-
-    private void Flood(IReadOnlyList<byte[]> lsas, OspfNeighbor? except = null)
-    {
-        var hearers = _neighbors.Values.Where(n => n.State >= OspfNeighborState.Exchange && n != except).ToList();
-        if (lsas.Count == 0 || hearers.Count == 0)
-            return;
-        foreach (var neighbor in hearers)
-        {
-            foreach (var lsa in lsas)
-                neighbor.Unacknowledged[KeyOf(lsa)] = lsa;
-            if (neighbor.State == OspfNeighborState.Full)
-                neighbor.AgainAt = Math.Min(neighbor.AgainAt, After(_config.RetransmitInterval));
-        }
-
-        var isToDesignated = !_config.IsPointToPoint && _designated != _packets.OwnName && _backup != _packets.OwnName;
-        foreach (var update in Packed(lsas))
-            _socket.Send(_packets.ToGroup(update, isToDesignated));
-    }
-
-    private IEnumerable<byte[]> Packed(IReadOnlyList<byte[]> lsas)
-    {
-        var some = new List<byte[]>();
-        var octets = 0;
-        foreach (var lsa in lsas)
-        {
-            if (some.Count > 0 && octets + lsa.Length > _packets.Room)
+            if (_reborn.ContainsKey(key))
             {
-                yield return _packets.Update(some);
-                (some, octets) = ([], 0);
+                _reborn[key] = lsa;
+                continue;
             }
 
-            some.Add(lsa);
-            octets += lsa.Length;
+            var last = _database.TryGetValue(key, out var ours) ? LsaOctets.SequenceOf(ours) : LsaOctets.SequenceOf(lsa) - 1;
+            if (ours is not null && last == LsaOctets.MaxSequence)
+            {
+                EndAndComeAgain(key, ours, lsa);
+                continue;
+            }
+
+            var renewed = LsaOctets.Renewed(lsa, unchecked(last + 1));
+            if (!Install(key, renewed))
+                return;
+            made.Add(renewed);
         }
 
-        if (some.Count > 0)
-            yield return _packets.Update(some);
+        Flood(made);
+        BeReborn();
     }
 
-    private void SendTo(OspfNeighbor neighbor, byte[] packet) => _socket.Send(_config.IsPointToPoint
-        ? _packets.ToGroup(packet, isToDesignated: false)
-        : _packets.ToNeighbor(packet, neighbor.Address, neighbor.Mac));
+    /// <summary>Ends LSAs of ours (RFC 2328 section 14.1).</summary>
+    private void End(List<LsaKey> keys)
+    {
+        var ends = keys.Select(key => _database.GetValueOrDefault(key)).OfType<byte[]>().Select(lsa => LsaOctets.Aged(lsa)).ToList();
+        foreach (var key in keys)
+        {
+            Drop(key);
+            _own.Remove(key);
+            _structure.Remove(key);
+            _reborn.Remove(key);
+        }
+
+        Flood(ends);
+    }
+
+    /// <summary>Behind the last sequence number the first is newer only when nobody has the last any more (RFC 2328 section 12.1.6).</summary>
+    private void EndAndComeAgain(LsaKey key, byte[] last, byte[] next)
+    {
+        Drop(key);
+        _reborn[key] = next;
+        Flood([LsaOctets.Aged(last)]);
+    }
+
+    /// <summary>Those whose end everybody has acknowledged begin again.</summary>
+    private void BeReborn()
+    {
+        if (_reborn.Count == 0 || !_isRunning)
+            return;
+        var ready = _reborn.Where(r => !_neighbors.Values.Any(n => n.Unacknowledged.ContainsKey(r.Key))).ToList();
+        var made = new List<byte[]>();
+        foreach (var (key, lsa) in ready)
+        {
+            _reborn.Remove(key);
+            var first = LsaOctets.Renewed(lsa, LsaOctets.InitialSequence);
+            if (!Install(key, first))
+                return;
+            made.Add(first);
+        }
+
+        Flood(made);
+    }
 
     private void End(string reason)
     {

@@ -16,22 +16,30 @@ namespace OpenConfirm.Lab.Speakers.Ospf;
 public sealed partial class OspfSpeaker : IEndpoint, IDisposable
 {
     private const int HeaderOfLsa = LsaOctets.HeaderLength;
+    private const int MostNeighbors = 100;
 
     private readonly SpeakerLoop _loop;
     private readonly OspfSpeakerConfig _config;
     private readonly OspfPackets _packets;
     private readonly PacketSocket _socket;
+    private readonly FrameQueue _frames;
     private readonly Socket _swallow;
     private readonly byte[] _frame = new byte[1 << 16];
     private readonly Dictionary<uint, OspfNeighbor> _neighbors = [];
     private readonly Dictionary<LsaKey, byte[]> _database = [];
     private readonly HashSet<LsaKey> _own = [];
+    private readonly HashSet<LsaKey> _structure = [];
+    private readonly Dictionary<LsaKey, byte[]> _reborn = [];
+    private readonly LatestQueue<LsaKey> _toFlood = new();
+    private readonly Pace _pace = new(Ticks(RestSeconds));
+    private readonly List<byte[]> _acks = [];
     private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _databaseBytes;
     private long _helloAt = long.MaxValue;
     private long _waitUntil = long.MaxValue;
     private long _refreshAt = long.MaxValue;
+    private long _ackAt = long.MaxValue;
     private uint _designated;
     private uint _backup;
     private bool _isRunning;
@@ -50,6 +58,7 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
             ? new Ospf2Packets(config, mac, Ip4.Parse(port.Ip4.ToString()), new(0xffffff00))
             : new Ospf3Packets(config, mac, LinkLocal(mac), NetworkOf(port), port.Node.Run(() => Libc.InterfaceIndex(port.Name)));
         _socket = new PacketSocket(port, _packets.EtherType);
+        _frames = FrameQueue.Of(_socket, config.QueueBytes);
 
         // Without anybody who wants protocol 89 the kernel would tell the neighbour that nobody does.
         _swallow = port.Node.Run(() => new Socket(new SafeSocketHandle(Libc.Socket(config.Version == 2 ? 2 : 10, 3 | Libc.CloseOnExec, 89), ownsHandle: true)) { ReceiveBufferSize = 1024 });
@@ -61,20 +70,23 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
     /// <summary>Ends with the speaker: why it gave up.</summary>
     public Task<string> Ended => _ended.Task;
 
+    /// <summary>Why the last packet of OSPF that was thrown away was: what to say when no adjacency comes up.</summary>
+    public string? Complaint => _packets.Complaint;
+
     /// <summary>Ends when an adjacency is full for the first time.</summary>
     public Task Full => _full.Task;
 
     int IEndpoint.Descriptor => _isRunning ? _socket.Descriptor : -1;
 
-    bool IEndpoint.WantsToWrite => false;
+    bool IEndpoint.WantsToWrite => _frames.IsWaiting;
 
     long IEndpoint.Deadline
     {
         get
         {
-            var deadline = Math.Min(_helloAt, Math.Min(_waitUntil, _refreshAt));
+            var deadline = Math.Min(Math.Min(_helloAt, _waitUntil), Math.Min(_refreshAt, Math.Min(_ackAt, _pace.DueAt)));
             foreach (var neighbor in _neighbors.Values)
-                deadline = Math.Min(deadline, Math.Min(neighbor.DeadAt, neighbor.AgainAt));
+                deadline = Math.Min(deadline, Math.Min(neighbor.DeadAt, Math.Min(neighbor.AgainAt, neighbor.ResendAt)));
             return deadline;
         }
     }
@@ -113,19 +125,12 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
     /// <summary>Takes external LSAs of our own back (RFC 2328 section 14.1).</summary>
     public Task WithdrawExternalsAsync() => _loop.InvokeAsync(() =>
     {
-        var externals = _own.Where(IsExternal).ToList();
-        Flood([.. externals.Select(key => Aged(_database[key]))]);
-        foreach (var key in externals)
-        {
-            Drop(key);
-            _own.Remove(key);
-        }
-
+        End(_own.Where(IsExternal).ToList());
         return true;
     });
 
     /// <summary>Sends a frame, whatever it is.</summary>
-    public void SendFrame(byte[] frame) => _loop.Post(this, () => _socket.Send(frame));
+    public void SendFrame(byte[] frame) => _loop.Post(this, () => Send(frame));
 
     /// <summary>Falls silent.</summary>
     public void Dispose() => _loop.InvokeAsync(() =>
@@ -136,9 +141,7 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
         return true;
     }).GetAwaiter().GetResult();
 
-    void IEndpoint.OnWritable()
-    {
-    }
+    void IEndpoint.OnWritable() => _frames.SendWaiting();
 
     void IEndpoint.OnFailure(Exception cause) => End(cause.Message);
 
@@ -167,7 +170,7 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
         if (_refreshAt <= now)
         {
             _refreshAt = After(_config.RefreshInterval);
-            Originate([.. _own.Select(key => _database[key])]);
+            Originate([.. _own.Select(key => _database.GetValueOrDefault(key)).OfType<byte[]>()]);
         }
 
         foreach (var neighbor in _neighbors.Values.ToList())
@@ -176,7 +179,14 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
                 Lose(neighbor);
             else if (neighbor.AgainAt <= now)
                 SendAgain(neighbor);
+            ResendTo(neighbor, now);
         }
+
+        if (_ackAt <= now)
+            SendAcks();
+        if (_pace.DueAt <= now)
+            SendBurst();
+        BeReborn();
     }
 
     private static long Now => Stopwatch.GetTimestamp();
@@ -195,29 +205,33 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
         return Prefix.Of(new Ip6(address.Value >> 64 << 64), 64);
     }
 
-    private static byte[] Aged(byte[] lsa)
-    {
-        var aged = lsa.ToArray();
-        BinaryPrimitives.WriteUInt16BigEndian(aged, LsaOctets.MaxAge);
-        return aged;
-    }
-
     private bool IsExternal(LsaKey key) => _config.Version == 2 ? key.Type == 5 : (key.Type & 0x1fff) == 5;
 
     private LsaKey KeyOf(byte[] lsa) => LsaOctets.KeyOf(lsa, _config.Version);
 
-    private Task<bool> OriginateAsync(IReadOnlyList<byte[]> lsas) => _loop.InvokeAsync(() =>
+    private Task<bool> OriginateAsync(IReadOnlyList<byte[]> lsas)
     {
-        Originate(lsas);
-        return true;
-    });
+        if (lsas.FirstOrDefault(l => l.Length > _packets.Room) is { } large)
+            throw new ArgumentException($"an LSA of {large.Length} octets; a packet of this link has room for {_packets.Room}", nameof(lsas));
+        return _loop.InvokeAsync(() =>
+        {
+            Originate(lsas);
+            return true;
+        });
+    }
+
+    private void Send(byte[] frame)
+    {
+        if (!_frames.Send(frame))
+            End($"the link does not take what we send: {_frames.Octets} octets wait");
+    }
 
     // ---- neighbours and election ----------------------------------------------------------------------------------------
 
     private void SayHello()
     {
         var hello = new HelloInfo(_config.HelloInterval, _config.DeadInterval, _config.Priority, _designated, _backup, 0, [.. _neighbors.Keys]);
-        _socket.Send(_packets.ToGroup(_packets.Hello(hello), isToDesignated: false));
+        Send(_packets.ToGroup(_packets.Hello(hello), isToDesignated: false));
     }
 
     private void Handle(OspfIncoming packet)
@@ -234,14 +248,28 @@ public sealed partial class OspfSpeaker : IEndpoint, IDisposable
             Take(neighbor, lsas);
         else if (packet.IsAck)
             Acknowledged(neighbor, packet.Headers);
+        BeReborn();
+        CheckKept();
+    }
+
+    /// <summary>What is kept for neighbours that ask and describe and do not acknowledge is bounded like the database.</summary>
+    private void CheckKept()
+    {
+        const int OctetsOfEntry = 16;
+        var most = _config.DatabaseBytes / OctetsOfEntry;
+        if (_isRunning && _neighbors.Values.Sum(n => (long)n.Kept) > most)
+            End($"the neighbour {new Ip4(_neighbors.Values.MaxBy(n => n.Kept)!.Router)} has us keep more than {most} LSAs to ask for or to send");
     }
 
     private void Handle(OspfIncoming packet, HelloInfo hello)
     {
-        // Whoever has other intervals is no neighbour (RFC 2328 section 10.5).
-        if (hello.Interval != _config.HelloInterval || hello.DeadInterval != _config.DeadInterval)
-            return;
         var isNew = !_neighbors.TryGetValue(packet.Router, out var neighbor);
+        if (isNew && _neighbors.Count >= MostNeighbors)
+        {
+            End($"more than {MostNeighbors} routers on the link");
+            return;
+        }
+
         if (neighbor is null)
             _neighbors[packet.Router] = neighbor = new OspfNeighbor { Router = packet.Router, Address = packet.Source, Mac = packet.Mac, Name = _packets.NameOf(packet) };
         var changed = isNew || (neighbor.Priority, neighbor.Designated, neighbor.Backup) != (hello.Priority, hello.Designated, hello.Backup);

@@ -47,8 +47,11 @@ public sealed record OspfSpeakerConfig
     /// <summary>Key that our packets are signed with, and without whose digest none is taken; null for none.</summary>
     public AuthenticationKey? Key { get; init; }
 
-    /// <summary>Octets of LSAs that are kept; a neighbour that floods more ends the speaker.</summary>
+    /// <summary>Octets that the LSAs take which are kept; a neighbour that floods more ends the speaker.</summary>
     public long DatabaseBytes { get; init; } = 64 << 20;
+
+    /// <summary>Octets of frames that wait for the link to take them; more end the speaker.</summary>
+    public long QueueBytes { get; init; } = 4 << 20;
 
     /// <summary>Seconds after which our own LSAs are made anew (RFC 2328 section B, LSRefreshTime).</summary>
     public double RefreshInterval { get; init; } = 1800;
