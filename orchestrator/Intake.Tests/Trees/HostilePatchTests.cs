@@ -44,9 +44,10 @@ public sealed class HostilePatchTests : IDisposable
     public Task A_quoted_path() =>
         RefusedAsync("leaves the tree", "t\n---\ndiff --git \"a/\\056\\056/canary/owned\" \"b/\\056\\056/canary/owned\"\nnew file mode 100644\n--- /dev/null\n+++ \"b/\\056\\056/canary/owned\"\n@@ -0,0 +1 @@\n+x\n");
 
-    [Test]
-    public Task A_rename_target() =>
-        RefusedAsync("leaves the tree", "t\n---\ndiff --git a/dir/file b/../canary/owned\nsimilarity index 100%\nrename from dir/file\nrename to ../canary/owned\n");
+    [TestCase("../canary/owned")]
+    [TestCase("./owned")]
+    public Task A_rename_target(string path) =>
+        RefusedAsync("leaves the tree", $"t\n---\ndiff --git a/dir/file b/{path}\nsimilarity index 100%\nrename from dir/file\nrename to {path}\n");
 
     [Test]
     public Task An_empty_file_with_nothing_but_its_header() =>

@@ -174,6 +174,7 @@ public sealed class MisreadPatchTests : IDisposable
     [TestCase("--- a/dir/file 2024-01-01 10:00:00\n+++ b/dir/file 24-01-02\n")]
     [TestCase("--- a/dir/file 2024-01-01 10:00:00 +01:00\n+++ b/dir/file\n")]
     [TestCase("--- old/dir/file\n+++ new/dir/file.orig\n")]
+    [TestCase("--- ./dir/file.orig\t2024-01-01 10:00:00.000000000 +0100\n+++ ./dir/file\t2024-01-02 10:00:00.000000000 +0100\n")]
     public async Task A_plain_diff_with_time_stamps_applies(string header)
     {
         var applied = await ApplyAsync($"t\n---\n{header}@@ -1 +1 @@\n-x\n+y\n", 19 << 20);

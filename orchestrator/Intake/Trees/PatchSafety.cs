@@ -21,7 +21,9 @@ internal static class PatchSafety
     /// <summary>Why the patch of one file is refused, or null.</summary>
     public static (string File, string Reason)? Check(FilePatch file)
     {
-        foreach (var name in file.WrittenNames.Concat([file.OldName, file.NewName]).OfType<string>())
+        // "diff -u ./dir/file.orig ./dir/file" has a first directory like any other, which git takes away.
+        var written = file.WrittenNames.Select(n => n.StartsWith("./", StringComparison.Ordinal) ? n[2..] : n);
+        foreach (var name in written.Concat([file.OldName, file.NewName]).OfType<string>())
         {
             var parts = name.Split('/', '\\');
             var reason = name.StartsWith('/') || name.Contains("//", StringComparison.Ordinal) ? "names an absolute path"
