@@ -151,6 +151,16 @@ public sealed class MailTests
         Assert.That(Assessment.Of(more), Is.EqualTo(Assessment.Of(report)));
     }
 
+    /// <summary>Else it looks as though nobody had asked; a single patch needs no name.</summary>
+    [Test]
+    public void A_patch_that_is_not_known_is_said_to_be()
+    {
+        var report = Scenarios.All["new-warning"];
+        report = report with { Findings = [.. report.Findings.Select(f => f with { Patch = null })] };
+        Assert.That(_writer.MailText(report), Does.Contain("  all targets, patch not known, in"));
+        Assert.That(_writer.MailText(report with { Series = Scenarios.All["fine-single-patch"].Series }), Does.Not.Contain("not known"));
+    }
+
     [Test]
     public void Our_failures_are_named_but_not_told()
     {

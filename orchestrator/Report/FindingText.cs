@@ -40,7 +40,7 @@ internal static class FindingText
     }
 
     /// <summary>The patch behind it and what there is to say of it; empty when nothing is known.</summary>
-    public static string Patch(RunReport report, ReportedFinding finding)
+    private static string Patch(RunReport report, ReportedFinding finding)
     {
         var title = report.Series.Patches.FirstOrDefault(p => p.Number == finding.Patch)?.Title;
         var patch = Words.Patch(report.Series, finding.Patch) is { } number
@@ -48,6 +48,15 @@ internal static class FindingText
             : "";
         var note = PlainText.Line(finding.PatchNote);
         return patch.Length == 0 ? note : note.Length == 0 ? patch : $"{patch} ({note})";
+    }
+
+    /// <summary>"patch 2/4 "..."", or that it is not known where that may be asked.</summary>
+    public static string Blame(RunReport report, ReportedFinding finding, Verdict verdict)
+    {
+        var patch = Patch(report, finding);
+        return verdict == Verdict.New && finding.Patch is null && report.Series.Total > 1
+            ? patch + (patch.Length > 0 ? "; " : "") + (report.IsEarly ? "patch not known yet" : "patch not known")
+            : patch;
     }
 
     /// <summary>What a page says besides of the finding's patch ("does not build alone on debian-12; patch 3/4 repairs it").</summary>

@@ -129,7 +129,7 @@ internal sealed record MailFinding(IReadOnlyList<string> Title, IReadOnlyList<st
         string[] facts =
         [
             FindingText.Where(report, group.Head, Verdict.New),
-            FindingText.Patch(report, group.Head),
+            FindingText.Blame(report, group.Head, Verdict.New),
             FindingText.Unit(finding),
             PlainText.Line(group.Head.Id, 20),
         ];

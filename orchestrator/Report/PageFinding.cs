@@ -110,7 +110,7 @@ internal sealed record PageFinding
             IsFolded = isFolded,
             IsInFull = isInFull,
             Targets = [.. reported.Targets.Select(t => PageVerdict.Of(t, finding.Severity))],
-            Patch = Blame(report, reported, verdict),
+            Patch = FindingText.Blame(report, reported, verdict),
             Problems = isInFull ? FindingText.PatchProblems(report, reported) : [],
             Unit = FindingText.Unit(finding),
             Code = isInFull && reported.Code is { } code ? PageSides.Of(code, budget) : null,
@@ -125,15 +125,6 @@ internal sealed record PageFinding
 
     public static IReadOnlyList<string> Lines(Finding finding, PageBudget budget) =>
         budget.Take(RelevantLines.Choose(finding, MaxWidth, MaxExcerpt));
-
-    /// <summary>"patch 2/4 "..."", or that it is not known where that may be asked.</summary>
-    private static string Blame(RunReport report, ReportedFinding finding, Verdict verdict)
-    {
-        var patch = FindingText.Patch(report, finding);
-        return verdict == Verdict.New && finding.Patch is null && report.Series.Total > 1
-            ? patch + (patch.Length > 0 ? "; " : "") + (report.IsEarly ? "patch not known yet" : "patch not known")
-            : patch;
-    }
 
     private static string Note(RelatedLocation note) =>
         note.Location is { } place ? $"{PlainText.Line(place.ToString())}: {PlainText.Line(note.Message)}" : PlainText.Line(note.Message);
