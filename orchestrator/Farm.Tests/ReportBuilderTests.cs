@@ -97,6 +97,20 @@ public sealed class ReportBuilderTests
             Is.EqualTo(new (int, string, int?, Finding?)[] { (1, "debian-12", 3, Error), (1, "debian-13", 4, Error), (2, "debian-12 debian-13", 3, Warning) }));
     }
 
+    /// <summary>One that cannot tell does not silence the other; where they differ, one number would be wrong on one of them.</summary>
+    [TestCase(2, null, 2)]
+    [TestCase(2, 2, 2)]
+    [TestCase(2, 3, null)]
+    [TestCase(null, null, null)]
+    public void Targets_that_name_different_patches_name_none(int? one, int? other, int? named)
+    {
+        TargetResult Blamed(string name, int? patch) => Target(name, Tree("compile"), Tree("compile")) with
+        {
+            Findings = [new BlamedFinding(new JudgedFinding(Verdict.New, null, Warning), "0", patch)],
+        };
+        Assert.That(Build(Blamed("debian-12", one), Blamed("debian-13", other)).Findings.Single().Patch, Is.EqualTo(named));
+    }
+
     [Test]
     public void The_code_of_the_most_telling_target_is_shown()
     {

@@ -212,7 +212,7 @@ public static class ReportBuilder
 
                 // Where it is a warning it breaks nothing: those targets are named in the note, not among the ones it breaks.
                 Targets = [.. group.Where(x => !milder.Contains(x.target.Name)).Select(x => new TargetVerdict(x.target.Name, x.finding.Judged.Verdict)).Distinct()],
-                Patch = alike.Select(x => x.finding.Patch).FirstOrDefault(p => p is not null),
+                Patch = alike.Select(x => x.finding.Patch).OfType<int>().Distinct().ToList() is [var patch] ? patch : null,
                 PatchNote = milder.Count > 0 ? $"a {alike.Min(x => x.finding.Judged.Finding.Severity).ToString().ToLowerInvariant()} on {string.Join(", ", milder)}" : null,
                 Code = telling.finding.Code,
                 Log = finding.Step.Length > 0 ? new LogLink($"{finding.Step} ({telling.target.Name}, {side})", $"logs/{telling.target.Name}/{side}/{finding.Step}.log") : null,
