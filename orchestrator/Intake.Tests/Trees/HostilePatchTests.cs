@@ -343,7 +343,7 @@ public sealed class HostilePatchTests : IDisposable
 
         var applied = await repo.ApplyAsync(TestRepository.Series([TestRepository.Patch(body, "t", 1)]), start);
 
-        Assert.That(applied.Failure?.Reason, Does.Contain("binary contents"));
+        Assert.That(applied.Failure?.Reason, Does.Contain("size cannot be read"));
         Assert.That(repo.LeftOver(), Is.Empty);
     }
 

@@ -135,6 +135,16 @@ public sealed class MisreadPatchTests : IDisposable
         await NotAppliedAsync(body, 19 << 20);
     }
 
+    /// <summary>No word of gigabytes to whom a mail program has cut a line.</summary>
+    [Test]
+    public async Task A_binary_content_that_is_damaged()
+    {
+        var applied = await ApplyAsync(Mail($"diff --git a/top b/top\nindex {bigBlob}..{Zeros[1..]}1 100644\nGIT binary patch\ndelta 5\nMc$@<O\n\nliteral 0\nHcmV?d00001\n\n"), 19 << 20);
+
+        Assert.That(applied.Failure?.Reason, Does.Contain("size cannot be read"));
+        Assert.That(applied.Failure?.File, Is.EqualTo("top"));
+    }
+
     /// <summary>Ways of git's that no sound patch needs, and that are not ours: whoever reads it right, it is refused.</summary>
     [TestCase("diff --git a/dir/big b/dir/big\nnothing\n--- /dev/null\n+++ b/dir/new\n@@ -0,0 +1 @@\n+x\n", TestName = "A name left over from a header that was none")]
     [TestCase("--- a/dir/file\n+++ b/dir/file\n@@ -000000000001 +1 @@\n-x\n+y\n", TestName = "A number of many digits")]

@@ -13,7 +13,7 @@ internal static partial class BinaryContent
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
 
     /// <summary>More than any limit, and little enough that no number of claims goes round.</summary>
-    private const long MostClaim = int.MaxValue * 2L;
+    public const long MostClaim = int.MaxValue * 2L;
 
     /// <summary>Lines of a delta that are looked at: its two sizes stand in the first bytes.</summary>
     private const int DeltaLines = 64;

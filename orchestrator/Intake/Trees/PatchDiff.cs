@@ -50,6 +50,8 @@ internal static partial class PatchDiff
             at++;
             file.IsBinary = true;
             file.BinaryBytes = BinaryContent.Claim(lines, ref at);
+            if (file.BinaryBytes >= BinaryContent.MostClaim)
+                file.Oddity ??= "has a binary content whose size cannot be read; a mail program may have changed it";
         }
         else if (LeftOut().IsMatch(lines[at].TrimEnd('\r')))
         {
