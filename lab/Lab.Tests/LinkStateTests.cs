@@ -11,16 +11,16 @@ public sealed class LinkStateTests
 
     [Test]
     public async Task Ospf_neighbours_exchange_routes(
-        [Values("bird", "frr")] string name, [Values(RoutingProtocol.Ospfv2, RoutingProtocol.Ospfv3)] RoutingProtocol protocol, [Values] bool isPointToPoint)
+        [Values("bird", "bird3", "frr", "quagga")] string name, [Values(RoutingProtocol.Ospfv2, RoutingProtocol.Ospfv3)] RoutingProtocol protocol, [Values] bool isPointToPoint)
     {
         await using var show = await OspfShow.StartAsync(InstalledDut.Named(name), protocol, isPointToPoint, null, CancellationToken.None);
         await HoldsAsync(show, Count);
     }
 
     [Test]
-    public async Task Isis_neighbours_exchange_routes([Values] bool isPointToPoint)
+    public async Task Isis_neighbours_exchange_routes([Values("frr", "quagga")] string name, [Values] bool isPointToPoint)
     {
-        await using var show = await IsisShow.StartAsync(InstalledDut.Named("frr"), isPointToPoint, null, CancellationToken.None);
+        await using var show = await IsisShow.StartAsync(InstalledDut.Named(name), isPointToPoint, null, CancellationToken.None);
         await HoldsAsync(show, Count);
     }
 

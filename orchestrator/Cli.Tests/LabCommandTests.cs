@@ -89,7 +89,7 @@ public sealed class LabCommandTests
         Assert.That(await File.ReadAllTextAsync("/proc/self/mounts"), Does.Not.Contain("/run/openconfirm"));
     }
 
-    [TestCase("bgp", "brid", "there is no daemon 'brid'; there are frr, bird, openbgpd, gobgp")]
+    [TestCase("bgp", "brid", "there is no daemon 'brid'; there are frr, quagga, bird, openbgpd, gobgp")]
     [TestCase("rip", "bird", "there is no protocol 'rip'; there are bgp, ospfv2, ospfv3, isis")]
     [TestCase("isis", "bird", "bird does not speak isis")]
     [TestCase("bgp", "bird:/nonexistent", "/nonexistent is no folder; give a build tree or a staging folder (bird:/path)")]
@@ -111,7 +111,7 @@ public sealed class LabCommandTests
         var dying = await RunAsync(Program, "lab", "show", "bgp", "--dut", $"bird:{folder.FullName}");
         folder.Delete(recursive: true);
 
-        Assert.That((empty.ExitCode, empty.StandardError), Is.EqualTo((3, $"openconfirm: there is no bird of bird in {folder.FullName}; it was looked for in this folder, in sbin, bin and lib/frr below it and below its usr and usr/local\n")));
+        Assert.That((empty.ExitCode, empty.StandardError), Is.EqualTo((3, $"openconfirm: there is no bird of bird in {folder.FullName}; it was looked for in this folder, in sbin, bin and lib/bird below it and below its usr and usr/local\n")));
         Assert.That((dying.ExitCode, dying.StandardError), Is.EqualTo((3, $"openconfirm: bird ended at start: {folder.FullName}/bird with code 7; the end of its log:\nI am no bird\n")));
     }
 

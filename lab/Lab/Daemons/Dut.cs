@@ -6,7 +6,7 @@ namespace OpenConfirm.Lab.Daemons;
 public sealed record Dut(DaemonDriver Driver, string? Place)
 {
     /// <summary>All drivers.</summary>
-    public static IReadOnlyList<DaemonDriver> Drivers { get; } = [new FrrDriver(), new BirdDriver(), new OpenBgpdDriver(), new GobgpDriver()];
+    public static IReadOnlyList<DaemonDriver> Drivers { get; } = [new FrrDriver(), new QuaggaDriver(), new BirdDriver(), new OpenBgpdDriver(), new GobgpDriver()];
 
     /// <summary>Reads the option's text.</summary>
     /// <exception cref="FormatException">There is no such daemon or place.</exception>

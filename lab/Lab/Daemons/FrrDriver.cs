@@ -23,49 +23,34 @@ public sealed class FrrDriver : DaemonDriver
     protected override Daemon Make(Installation installation, Node node) => new Frr(this, node, installation);
 }
 
-/// <summary>An FRR that runs.</summary>
-internal sealed partial class Frr(DaemonDriver driver, Node node, Installation installation) : Daemon(driver, node, installation)
+/// <summary>An FRR that runs. It tells what it knows in JSON.</summary>
+internal sealed partial class Frr(DaemonDriver driver, Node node, Installation installation) : VtyDaemon(driver, node, installation)
 {
-    private const string RunFolder = "/run/frr";
     private const string ConfigFolder = "/etc/frr";
 
-    internal override async Task StartAsync(RouterConfig config, CancellationToken cancel)
+    protected override Regex VersionText => Version();
+
+    protected override string RunFolder => "/run/frr";
+
+    protected override string ConfigFile => $"{ConfigFolder}/frr.conf";
+
+    protected override string Template => "frr.conf";
+
+    protected override IReadOnlyList<string> VtyshOptions => ["--vty_socket", RunFolder, "--config_dir", ConfigFolder];
+
+    /// <summary>An integrated configuration is loaded by vtysh once all run.</summary>
+    protected override void MakeFolders(IReadOnlyDictionary<string, string> configured)
     {
-        // An integrated configuration is loaded by vtysh once all run; these folders are compiled in.
-        foreach (var folder in (string[])[RunFolder, ConfigFolder, "/var/lib/frr", "/var/tmp/frr", .. await OwnFoldersAsync(cancel)])
+        var own = configured.Where(f => f.Key != "prefix" && f.Value is not ("/etc" or "/var" or "/run" or "/var/run" or "/usr/local/etc" or "/usr/local/var"));
+        foreach (var folder in (string[])[RunFolder, ConfigFolder, "/var/lib/frr", "/var/tmp/frr", .. own.Select(f => f.Value)])
             Node.MakeWritable(folder);
         Node.Run(() => File.WriteAllText($"{ConfigFolder}/vtysh.conf", "service integrated-vtysh-config\n"));
-        Write(config);
-
-        var needed = (List<string>)["zebra", .. config.Protocols.Select(Program)];
-        if (Installation.Has("mgmtd"))
-            needed.Insert(0, "mgmtd");
-        foreach (var program in needed)
-        {
-            if (!Installation.Has(program))
-                throw new DaemonException($"this FRR has no {program}");
-            Start(program, "--log", "stdout", "--log-level", "informational", "--vty_socket", RunFolder, "-i", $"{RunFolder}/{program}.pid", "-P", "0");
-            await WaitUntilAnsweringAsync(() => Task.FromResult(Node.Run(() => File.Exists($"{RunFolder}/{program}.vty"))), cancel);
-        }
-
-        await LoadAsync(cancel);
     }
 
-    public override async Task<string> VersionAsync(CancellationToken cancel) =>
-        Version().Match(await AskAsync("show version", cancel)) is { Success: true } found ? found.Value : throw new DaemonException("frr does not tell its version");
+    protected override IReadOnlyList<string> Options(string program) =>
+        ["--log", "stdout", "--log-level", "informational", "--vty_socket", RunFolder, "-i", $"{RunFolder}/{program}.pid", "-P", "0"];
 
-    public override async Task<string> AskAsync(string command, CancellationToken cancel)
-    {
-        var result = await RunAsync("vtysh", cancel, [.. Vtysh, "-c", command]);
-        return result.Code == 0 ? result.Output : throw new DaemonException($"frr does not answer '{command}': {(result.Errors + result.Output).Trim()}");
-    }
-
-    /// <summary>What the new configuration does not mention stays: FRR's own commands only add and change.</summary>
-    public override async Task ReconfigureAsync(RouterConfig config, CancellationToken cancel)
-    {
-        Write(config);
-        await LoadAsync(cancel);
-    }
+    protected override IEnumerable<string> Needed(RouterConfig config) => Installation.Has("mgmtd") ? base.Needed(config).Prepend("mgmtd") : base.Needed(config);
 
     public override async Task<IReadOnlyList<Neighbor>> NeighborsAsync(RoutingProtocol protocol, CancellationToken cancel)
     {
@@ -106,16 +91,6 @@ internal sealed partial class Frr(DaemonDriver driver, Node node, Installation i
 
         return routes;
     }
-
-    private static string[] Vtysh { get; } = ["--vty_socket", RunFolder, "--config_dir", ConfigFolder];
-
-    private static string Program(RoutingProtocol protocol) => protocol switch
-    {
-        RoutingProtocol.Bgp => "bgpd",
-        RoutingProtocol.Ospfv2 => "ospfd",
-        RoutingProtocol.Ospfv3 => "ospf6d",
-        _ => "isisd",
-    };
 
     private static IEnumerable<Neighbor> BgpNeighbors(JsonElement answer)
     {
@@ -190,26 +165,6 @@ internal sealed partial class Frr(DaemonDriver driver, Node node, Installation i
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A build of one's own has other folders compiled in; it tells them.</summary>
-    private async Task<IEnumerable<string>> OwnFoldersAsync(CancellationToken cancel)
-    {
-        var version = await RunAsync("zebra", cancel, "--version");
-        return [.. ConfiguredFolder().Matches(version.Output).Select(m => m.Groups["folder"].Value).Where(f => f is not ("/etc" or "/var" or "/run" or "/var/run" or "/usr/local/etc" or "/usr/local/var"))];
-    }
-
-    private void Write(RouterConfig config)
-    {
-        var text = DaemonDriver.Render("frr.conf", config);
-        Node.Run(() => File.WriteAllText($"{ConfigFolder}/frr.conf", text));
-    }
-
-    private async Task LoadAsync(CancellationToken cancel)
-    {
-        var result = await RunAsync("vtysh", cancel, [.. Vtysh, "-b"]);
-        if (result.Code != 0 || result.Output.Contains("% ", StringComparison.Ordinal) || result.Errors.Contains("% ", StringComparison.Ordinal))
-            throw new DaemonException($"frr refuses its configuration: {(result.Errors + result.Output).Trim()}");
-    }
-
     private async Task<JsonDocument> JsonAsync(string command, CancellationToken cancel)
     {
         var answer = await AskAsync(command, cancel);
@@ -225,7 +180,4 @@ internal sealed partial class Frr(DaemonDriver driver, Node node, Installation i
 
     [GeneratedRegex(@"FRRouting \S+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Version();
-
-    [GeneratedRegex(@"--(localstatedir|sysconfdir|runstatedir)=(?<folder>/[^\s']+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ConfiguredFolder();
 }

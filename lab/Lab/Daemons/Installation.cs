@@ -10,11 +10,11 @@ public sealed record Installation(IReadOnlyDictionary<string, string> Programs, 
     private static readonly string[] SystemFolders =
         ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    /// <summary>Two daemons have a program named bgpd.</summary>
-    private static readonly string[] FrrFolders = ["/usr/lib/frr", "/usr/libexec/frr", "/usr/local/lib/frr"];
+    /// <summary>Three daemons have a program named bgpd; those that have folders of their own are looked for there first.</summary>
+    private static readonly string[] OwnFolders = ["/usr/lib", "/usr/libexec", "/usr/local/lib"];
 
     private static string[] LibraryFolders { get; } =
-        ["usr/lib", "usr/local/lib", "lib", $"usr/lib/{Triplet}", $"usr/local/lib/{Triplet}", "usr/lib/frr", "lib/.libs"];
+        ["usr/lib", "usr/local/lib", "lib", $"usr/lib/{Triplet}", $"usr/local/lib/{Triplet}", "usr/lib/frr", "usr/lib/quagga", "lib/.libs"];
 
     private static string Triplet => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
 
@@ -38,7 +38,7 @@ public sealed record Installation(IReadOnlyDictionary<string, string> Programs, 
     /// <exception cref="DaemonException">One is missing.</exception>
     public static Installation Find(string daemon, string package, string? place, IReadOnlyList<string> needed, params IReadOnlyList<string> optional)
     {
-        IEnumerable<string> system = daemon == "frr" ? [.. FrrFolders, .. SystemFolders] : SystemFolders;
+        IEnumerable<string> system = [.. OwnFolders.Select(f => $"{f}/{daemon}"), .. SystemFolders];
         var folders = place is null ? system : [place, $"{place}/bin", .. system.Select(f => place + f)];
         var programs = new Dictionary<string, string>();
         foreach (var name in needed.Concat(optional))
@@ -50,7 +50,7 @@ public sealed record Installation(IReadOnlyDictionary<string, string> Programs, 
             else if (needed.Contains(name))
                 throw new DaemonException(place is null
                     ? $"{daemon} is not installed: there is no {name}. Install it (Debian: apt-get install {package}), or name a build: --dut {daemon}:/path"
-                    : $"there is no {name} of {daemon} in {place}; it was looked for in this folder, in sbin, bin and lib/frr below it and below its usr and usr/local");
+                    : $"there is no {name} of {daemon} in {place}; it was looked for in this folder, in sbin, bin and lib/{daemon} below it and below its usr and usr/local");
         }
 
         return new(programs, place is null ? [] : [.. LibraryFolders.Select(l => $"{place}/{l}").Where(Directory.Exists)]);

@@ -88,8 +88,8 @@ public abstract class Show : IAsyncDisposable
         {
             clock.Restart();
             await AnnounceAsync(announce).WaitAsync(cancel);
-            routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count >= wanted || Lost is not null, Patience, cancel);
-            routesSeconds = routes.Count >= wanted ? clock.Elapsed.TotalSeconds : null;
+            routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count(r => r.IsBest) >= wanted || Lost is not null, Patience, cancel);
+            routesSeconds = routes.Count(r => r.IsBest) >= wanted ? clock.Elapsed.TotalSeconds : null;
             fib = await FibAsync(all => all.Count >= (Daemon.InstallsRoutes && routesSeconds is not null ? wanted : 0), cancel);
             neighbors = await NeighborsAsync(cancel);
             failure = Lost;

@@ -25,7 +25,7 @@ public sealed record ShowResult
     /// <summary>From the start of the speaker until the daemon said that the session is up, seconds.</summary>
     public double SessionSeconds { get; init; }
 
-    /// <summary>From the first announcement until the daemon showed all routes, seconds; null when it did not.</summary>
+    /// <summary>From the first announcement until the daemon showed all routes and had chosen them, seconds; null when it did not.</summary>
     public double? RoutesSeconds { get; init; }
 
     /// <summary>Routes that were announced, of both families together.</summary>
