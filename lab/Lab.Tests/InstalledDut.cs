@@ -30,7 +30,7 @@ internal static class InstalledDut
     {
         try
         {
-            dut.Driver.Find(dut.Place);
+            dut.Find();
         }
         catch (DaemonException e) when (dut.Place is null)
         {

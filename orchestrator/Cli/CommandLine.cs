@@ -213,15 +213,17 @@ public static class CommandLine
     {
         var protocol = new Argument<string>("PROTOCOL") { Description = "bgp, ospfv2, ospfv3 or isis" };
         var dut = new Option<string>("--dut") { Description = $"The daemon: {string.Join(", ", Dut.Drivers.Select(d => d.Name))}; with a build tree or staging folder as frr:/path", Required = true };
+        var root = new Option<string?>("--dut-root") { Description = "The root of another system, of this CPU or another, in which the daemon is" };
         var announce = new Option<int>("--announce") { Description = "Routes to announce, of IPv4 and of IPv6 each", DefaultValueFactory = _ => 5 };
         var pcap = new Option<string?>("--pcap") { Description = "File for all frames between the two" };
         var json = JsonOption();
-        var show = new Command("show", "Brings up one speaker and one daemon, announces routes, and prints what the daemon believes.") { protocol, dut, announce, pcap, json };
+        var show = new Command("show", "Brings up one speaker and one daemon, announces routes, and prints what the daemon believes.") { protocol, dut, root, announce, pcap, json };
         show.SetAction((parsed, cancel) => LabCommand.ShowAsync(
             new LabShowArguments
             {
                 Protocol = parsed.GetRequiredValue(protocol),
                 Dut = parsed.GetRequiredValue(dut),
+                Root = parsed.GetValue(root),
                 Announce = parsed.GetValue(announce),
                 Pcap = parsed.GetValue(pcap),
                 Json = parsed.GetValue(json),
@@ -235,9 +237,9 @@ public static class CommandLine
         };
         var shellProtocol = new Argument<string>("PROTOCOL") { Description = "bgp, ospfv2, ospfv3 or isis", DefaultValueFactory = _ => "bgp" };
         var run = new Argument<string[]>("COMMAND") { Description = "What to run, behind --; a shell when it is left out", Arity = ArgumentArity.ZeroOrMore };
-        var shell = new Command("shell", "Opens a shell in a lab of two daemons that are neighbours; the lab ends with it.") { shellProtocol, run, pair, pcap };
+        var shell = new Command("shell", "Opens a shell in a lab of two daemons that are neighbours; the lab ends with it.") { shellProtocol, run, pair, root, pcap };
         shell.SetAction((parsed, cancel) => LabCommand.ShellAsync(
-            parsed.GetRequiredValue(shellProtocol), parsed.GetRequiredValue(pair), parsed.GetValue(run) ?? [], parsed.GetValue(pcap), cancel));
+            parsed.GetRequiredValue(shellProtocol), parsed.GetRequiredValue(pair), parsed.GetValue(root), parsed.GetValue(run) ?? [], parsed.GetValue(pcap), cancel));
         return new Command("lab", LabDescription) { show, shell };
     }
 

@@ -18,6 +18,9 @@ internal sealed record LabShowArguments
     /// <summary>The daemon, as written.</summary>
     public required string Dut { get; init; }
 
+    /// <summary>The root of another system that it is in, or null.</summary>
+    public string? Root { get; init; }
+
     /// <summary>Routes of each family to announce.</summary>
     public required int Announce { get; init; }
 
@@ -37,7 +40,7 @@ internal static class LabCommand
     /// <summary>Brings up one speaker and one daemon, announces, and prints what the daemon believes.</summary>
     public static async Task<int> ShowAsync(LabShowArguments arguments, CancellationToken cancel)
     {
-        var (protocol, dut) = Wanted(arguments.Protocol, arguments.Dut);
+        var (protocol, dut) = Wanted(arguments.Protocol, arguments.Dut, arguments.Root);
         if (arguments.Announce is < 0 or > TestRoutes.Most)
             throw new UsageException($"--announce takes 0 to {TestRoutes.Most}");
         if (!Sandbox.IsInside)
@@ -61,10 +64,10 @@ internal static class LabCommand
     }
 
     /// <summary>Opens a shell, or runs a command, in a lab of two daemons that are peered.</summary>
-    public static async Task<int> ShellAsync(string protocolName, IReadOnlyList<string> duts, IReadOnlyList<string> command, string? pcap, CancellationToken cancel)
+    public static async Task<int> ShellAsync(string protocolName, IReadOnlyList<string> duts, string? root, IReadOnlyList<string> command, string? pcap, CancellationToken cancel)
     {
-        var (protocol, first) = Wanted(protocolName, duts[0]);
-        var (_, second) = Wanted(protocolName, duts[^1]);
+        var (protocol, first) = Wanted(protocolName, duts[0], root);
+        var (_, second) = Wanted(protocolName, duts[^1], root);
         if (!Sandbox.IsInside)
             return await InsideAsync(cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, Sandbox.Enter());
@@ -76,7 +79,7 @@ internal static class LabCommand
                 {pair.Daemons[0].Name} ({pair.First.Ip4}) and {pair.Daemons[1].Name} ({pair.Second.Ip4}) {(isUp ? "are neighbours" : "run, and are no neighbours yet")}. You are beside {pair.Daemons[0].Name}:
                   {Asking(pair.Daemons[0])}
                 beside the other one:
-                  nsenter -t {pair.Daemons[1].Processes[0].Id} -n -m {Asking(pair.Daemons[1])}
+                  nsenter -t {pair.Daemons[1].Processes[0].Id} -n -m env {Asking(pair.Daemons[1])}
                 """);
             return await pair.First.Node.RunAtTerminalAsync(command.Count > 0 ? command : [Environment.GetEnvironmentVariable("SHELL") ?? "/bin/sh"], both.Token);
         }
@@ -89,10 +92,10 @@ internal static class LabCommand
 
     private static string Asking(Daemon daemon) => daemon.Name switch
     {
-        "bird" => "birdc -s /run/bird/bird.ctl show protocols",
-        "frr" => "vtysh -c 'show running-config'",
-        "openbgpd" => "bgpctl -s /run/openbgpd/bgpd.sock show",
-        _ => "gobgp neighbor",
+        "bird" => daemon.ByHand("birdc", "-s", "/run/bird/bird.ctl", "show", "protocols"),
+        "frr" or "quagga" => daemon.ByHand("vtysh", "-c", "'show running-config'"),
+        "openbgpd" => daemon.ByHand("bgpctl", "-s", "/run/openbgpd/bgpd.sock", "show"),
+        _ => daemon.ByHand("gobgp", "neighbor"),
     };
 
     private static Task SayAsync(DaemonException e) =>
@@ -105,13 +108,13 @@ internal static class LabCommand
         return code;
     }
 
-    private static (RoutingProtocol Protocol, Dut Dut) Wanted(string protocolName, string dutName)
+    private static (RoutingProtocol Protocol, Dut Dut) Wanted(string protocolName, string dutName, string? root = null)
     {
         if (!Enum.TryParse<RoutingProtocol>(protocolName, ignoreCase: true, out var protocol) || !char.IsLetter(protocolName[0]))
             throw new UsageException($"there is no protocol '{protocolName}'; there are bgp, ospfv2, ospfv3, isis");
         try
         {
-            var dut = Dut.Parse(dutName);
+            var dut = Dut.Parse(dutName, root);
             return dut.Driver.Protocols.Contains(protocol) ? (protocol, dut) : throw new UsageException($"{dut.Driver.Name} does not speak {protocolName}");
         }
         catch (FormatException e)

@@ -17,7 +17,7 @@ public sealed class BirdDriver : DaemonDriver
     public override bool InstallsRoutes => true;
 
     /// <inheritdoc/>
-    public override Installation Find(string? place) => Installation.Find(Name, "bird2", place, ["bird", "birdc"]);
+    public override Installation Find(DutPlace place) => Installation.Find(Name, "bird2", place, ["bird", "birdc"]);
 
     /// <inheritdoc/>
     protected override Daemon Make(Installation installation, Node node) => new Bird(this, node, installation);

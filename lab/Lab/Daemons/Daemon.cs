@@ -91,6 +91,9 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
         }
     }
 
+    /// <summary>How one of its programs is run in its node by hand, as one writes it in a shell.</summary>
+    public string ByHand(string program, params IReadOnlyList<string> arguments) => Installation.Command(program, arguments).ToString();
+
     /// <summary>Asks it to end; kills it when it does not.</summary>
     public async Task StopAsync()
     {
@@ -116,14 +119,14 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
     /// <summary>Starts one of its programs.</summary>
     protected NodeProcess Start(string program, params IReadOnlyList<string> arguments)
     {
-        var process = Node.Start(new ProcessCommand(Installation[program], arguments) { Environment = Installation.Environment });
+        var process = Node.Start(Installation.Command(program, arguments));
         _processes.Add(process);
         return process;
     }
 
     /// <summary>Runs one of its programs to its end.</summary>
     protected Task<ProcessResult> RunAsync(string program, CancellationToken cancel, params IReadOnlyList<string> arguments) =>
-        NodeProcess.RunAsync(Node, new ProcessCommand(Installation[program], arguments) { Environment = Installation.Environment }, Patience, cancel);
+        NodeProcess.RunAsync(Node, Installation.Command(program, arguments), Patience, cancel);
 
     /// <summary>Waits until the daemon answers.</summary>
     /// <param name="answers">Asks; false, or an exception of the daemon's, when it does not answer yet.</param>
@@ -146,7 +149,7 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
     private static async Task<string> EndOfAsync(NodeProcess process)
     {
         var code = await process.Ended;
-        return $"{process.Command.File} {(code > 128 ? $"was ended by signal {code - 128}" : $"with code {code}")}{EndOfLog(process)}";
+        return $"{process.Command.Program} {(code > 128 ? $"was ended by signal {code - 128}" : $"with code {code}")}{EndOfLog(process)}";
     }
 
     private static string EndOfLog(NodeProcess process)

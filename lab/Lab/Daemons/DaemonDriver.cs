@@ -17,13 +17,15 @@ public abstract class DaemonDriver
     public abstract bool InstallsRoutes { get; }
 
     /// <summary>Finds its programs.</summary>
-    /// <exception cref="DaemonException">There are none.</exception>
-    public abstract Installation Find(string? place);
+    /// <exception cref="DaemonException">There are none, or none that run here.</exception>
+    public abstract Installation Find(DutPlace place);
 
     /// <summary>Starts it in a node and waits until it answers.</summary>
     /// <exception cref="DaemonException">It died, or refused its configuration.</exception>
     public async Task<Daemon> StartAsync(Installation installation, Node node, RouterConfig config, CancellationToken cancel)
     {
+        if (installation.Root is { } root)
+            node.MakeRoot(root, installation.Emulator);
         var daemon = Make(installation, node);
         try
         {

@@ -17,7 +17,7 @@ public sealed class FrrDriver : DaemonDriver
     public override bool InstallsRoutes => true;
 
     /// <inheritdoc/>
-    public override Installation Find(string? place) => Installation.Find(Name, "frr", place, ["zebra", "vtysh"], "mgmtd", "bgpd", "ospfd", "ospf6d", "isisd");
+    public override Installation Find(DutPlace place) => Installation.Find(Name, "frr", place, ["zebra", "vtysh"], "mgmtd", "bgpd", "ospfd", "ospf6d", "isisd");
 
     /// <inheritdoc/>
     protected override Daemon Make(Installation installation, Node node) => new Frr(this, node, installation);
@@ -27,6 +27,7 @@ public sealed class FrrDriver : DaemonDriver
 internal sealed partial class Frr(DaemonDriver driver, Node node, Installation installation) : VtyDaemon(driver, node, installation)
 {
     private const string ConfigFolder = "/etc/frr";
+    private const string Pam = "/etc/pam.d";
 
     protected override Regex VersionText => Version();
 
@@ -36,15 +37,25 @@ internal sealed partial class Frr(DaemonDriver driver, Node node, Installation i
 
     protected override string Template => "frr.conf";
 
+    /// <summary>mgmtd has one lock, and parts that load at the same time find it taken.</summary>
+    protected override IReadOnlyList<string> LoadOptions => Installation.Has("mgmtd") ? ["--no-fork"] : [];
+
     protected override IReadOnlyList<string> VtyshOptions => ["--vty_socket", RunFolder, "--config_dir", ConfigFolder];
 
     /// <summary>An integrated configuration is loaded by vtysh once all run.</summary>
     protected override void MakeFolders(IReadOnlyDictionary<string, string> configured)
     {
         var own = configured.Where(f => f.Key != "prefix" && f.Value is not ("/etc" or "/var" or "/run" or "/var/run" or "/usr/local/etc" or "/usr/local/var"));
-        foreach (var folder in (string[])[RunFolder, ConfigFolder, "/var/lib/frr", "/var/tmp/frr", .. own.Select(f => f.Value)])
+        foreach (var folder in (string[])[RunFolder, ConfigFolder, Pam, "/var/lib/frr", "/var/tmp/frr", .. own.Select(f => f.Value)])
             Node.MakeWritable(folder);
-        Node.Run(() => File.WriteAllText($"{ConfigFolder}/vtysh.conf", "service integrated-vtysh-config\n"));
+        Node.Run(() =>
+        {
+            File.WriteAllText($"{ConfigFolder}/vtysh.conf", "service integrated-vtysh-config\n");
+
+            // vtysh asks PAM whether its user may use it. A system's own answer may take files that a plain user, or a root
+            // that was only unpacked, does not have.
+            File.WriteAllText($"{Pam}/frr", "auth sufficient pam_permit.so\naccount sufficient pam_permit.so\n");
+        });
     }
 
     protected override IReadOnlyList<string> Options(string program) =>

@@ -16,7 +16,7 @@ public sealed class GobgpDriver : DaemonDriver
     public override bool InstallsRoutes => false;
 
     /// <inheritdoc/>
-    public override Installation Find(string? place) => Installation.Find(Name, "gobgpd", place, ["gobgpd", "gobgp"]);
+    public override Installation Find(DutPlace place) => Installation.Find(Name, "gobgpd", place, ["gobgpd", "gobgp"]);
 
     /// <inheritdoc/>
     protected override Daemon Make(Installation installation, Node node) => new Gobgp(this, node, installation);

@@ -38,7 +38,7 @@ public sealed partial record Health(IReadOnlyList<ProcessHealth> Processes, Time
         var log = process.Log;
         var sanitizer = SanitizerReport().Match(log) is { Success: true } report ? log[report.Index..Math.Min(log.Length, report.Index + 8192)] : null;
         return new(
-            Path.GetFileName(process.Command.File), process.Id, code is null, code, code > 128 ? code - 128 : null, resident, seconds, sanitizer,
+            Path.GetFileName(process.Command.Program), process.Id, code is null, code, code > 128 ? code - 128 : null, resident, seconds, sanitizer,
             [.. AlarmLine().Matches(log).Select(m => m.Value.Trim()).TakeLast(Kept)]);
     }
 

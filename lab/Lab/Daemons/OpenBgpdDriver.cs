@@ -16,7 +16,7 @@ public sealed class OpenBgpdDriver : DaemonDriver
     public override bool InstallsRoutes => false;
 
     /// <inheritdoc/>
-    public override Installation Find(string? place) => Installation.Find(Name, "openbgpd", place, ["bgpd", "bgpctl"]);
+    public override Installation Find(DutPlace place) => Installation.Find(Name, "openbgpd", place, ["bgpd", "bgpctl"]);
 
     /// <inheritdoc/>
     protected override Daemon Make(Installation installation, Node node) => new OpenBgpd(this, node, installation);

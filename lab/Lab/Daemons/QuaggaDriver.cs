@@ -16,7 +16,7 @@ public sealed class QuaggaDriver : DaemonDriver
     public override bool InstallsRoutes => true;
 
     /// <inheritdoc/>
-    public override Installation Find(string? place) => Installation.Find(Name, "quagga", place, ["zebra", "vtysh"], "bgpd", "ospfd", "ospf6d", "isisd");
+    public override Installation Find(DutPlace place) => Installation.Find(Name, "quagga", place, ["zebra", "vtysh"], "bgpd", "ospfd", "ospf6d", "isisd");
 
     /// <inheritdoc/>
     protected override Daemon Make(Installation installation, Node node) => new Quagga(this, node, installation);

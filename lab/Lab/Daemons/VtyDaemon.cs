@@ -21,6 +21,9 @@ internal abstract partial class VtyDaemon(DaemonDriver driver, Node node, Instal
     /// <summary>What vtysh has to be told each time.</summary>
     protected abstract IReadOnlyList<string> VtyshOptions { get; }
 
+    /// <summary>What vtysh has to be told when it loads its file.</summary>
+    protected virtual IReadOnlyList<string> LoadOptions => [];
+
     internal override async Task StartAsync(RouterConfig config, CancellationToken cancel)
     {
         MakeFolders(await ConfiguredFoldersAsync(cancel));
@@ -85,7 +88,7 @@ internal abstract partial class VtyDaemon(DaemonDriver driver, Node node, Instal
 
     private async Task LoadAsync(CancellationToken cancel)
     {
-        var result = await RunAsync("vtysh", cancel, [.. VtyshOptions, "-b"]);
+        var result = await RunAsync("vtysh", cancel, [.. VtyshOptions, "-b", .. LoadOptions]);
         if (result.Code != 0 || result.Output.Contains("% ", StringComparison.Ordinal) || result.Errors.Contains("% ", StringComparison.Ordinal))
             throw new DaemonException($"{Name} refuses its configuration: {(result.Errors + result.Output).Trim()}");
     }

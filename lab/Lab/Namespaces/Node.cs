@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 
 namespace OpenConfirm.Lab.Namespaces;
 
@@ -17,7 +16,7 @@ public sealed class Node : IDisposable
     private readonly Queue<Work> _work = [];
     private readonly Thread _thread;
     private readonly List<NodeProcess> _processes = [];
-    private int _stages;
+    private readonly NodeFolders _folders = new();
     private bool _isDisposed;
     private Descriptor? _namespace;
     private NodeMembers? _members;
@@ -131,15 +130,15 @@ public sealed class Node : IDisposable
     /// Makes an empty directory that the node can write in, wherever it is: programs have theirs compiled in. The host does not
     /// see it, and what the host has there is not seen in the node.
     /// </summary>
-    public void MakeWritable(string directory) => Run(() =>
-    {
-        var real = Resolved(directory);
-        if (!Directory.Exists(real) && !IsOurs(real))
-            MakeWritableAbove(real);
-        Directory.CreateDirectory(real);
-        if (!IsOurs(real))
-            Mount("tmpfs", real, "tmpfs", 0, "mode=0755");
-    });
+    public void MakeWritable(string directory) => Run(() => _folders.MakeWritable(directory));
+
+    /// <summary>
+    /// Puts together a root for daemons from a folder that has another system's; they share /run with the node, and the folders
+    /// that are made writable from then on.
+    /// </summary>
+    /// <param name="folder">The root.</param>
+    /// <param name="emulator">A program that runs its programs, when they are of another CPU.</param>
+    internal void MakeRoot(string folder, string? emulator) => Run(() => _folders.MakeRoot(folder, emulator));
 
     /// <summary>Ends what runs in the node, whoever started it, and the node.</summary>
     public void Dispose()
@@ -184,78 +183,11 @@ public sealed class Node : IDisposable
         }
     }
 
-    private static void Mount(string source, string target, string? type, nuint flags, string? data)
-    {
-        if (Libc.Mount(source, target, type, flags, data) != 0)
-            throw new LabException($"cannot mount {source} on {target}: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
-
-    /// <summary>/run is the node's own from the beginning.</summary>
-    private static bool IsOurs(string path) => path.StartsWith("/run/", StringComparison.Ordinal);
-
-    /// <summary>
-    /// Puts a directory of the node's own in the place of the nearest one that is there, with all that is in it, so that more can
-    /// be made beside. (An overlay would do it at once, and is refused where a plain user's directory has other mounts in it.)
-    /// </summary>
-    private void MakeWritableAbove(string missing)
-    {
-        var there = Path.GetDirectoryName(missing)!;
-        while (!Directory.Exists(there))
-            there = Path.GetDirectoryName(there)!;
-        if (there == "/")
-            throw new LabException($"{missing} cannot be made for a node: there is nothing above it but /");
-        var stage = $"/run/openconfirm/above{_stages++}";
-        Directory.CreateDirectory(stage);
-        foreach (var entry in new DirectoryInfo(there).EnumerateFileSystemInfos())
-        {
-            var copy = Path.Combine(stage, entry.Name);
-            if (entry.LinkTarget is { } target)
-            {
-                File.CreateSymbolicLink(copy, target);
-                continue;
-            }
-
-            if (entry is DirectoryInfo)
-                Directory.CreateDirectory(copy);
-            else
-                File.WriteAllBytes(copy, []);
-            Mount(entry.FullName, copy, null, Libc.Bind | Libc.Recursive, null);
-        }
-
-        Mount(stage, there, null, Libc.Bind | Libc.Recursive, null);
-    }
-
-    /// <summary>The path without links: /var/run is /run on most systems.</summary>
-    private static string Resolved(string path)
-    {
-        var real = "/";
-        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            real = Path.Combine(real, part);
-            if (Path.Exists(real) && new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true) is { } target)
-                real = target.FullName;
-        }
-
-        return real;
-    }
-
     private void Enter()
     {
         if (Libc.Unshare(Libc.CloneNewNet | Libc.CloneNewNs) != 0)
             throw new LabException($"{Libc.Error("unshare")}: a lab needs namespaces; 'openconfirm doctor' tells why there are none");
-        Mount("none", "/", null, Libc.Recursive | Libc.Private, null);
-        Mount("tmpfs", "/run", "tmpfs", 0, "mode=0755");
-
-        // The interfaces in /sys are those of the namespace that mounted it. Some containers refuse; nothing here reads them.
-        _ = Libc.Mount("sysfs", "/sys", "sysfs", 0, null);
-        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("passwd", Accounts.Passwd), ("group", Accounts.Group)])
-        {
-            var file = $"/run/openconfirm/{name}";
-            Directory.CreateDirectory("/run/openconfirm");
-            File.WriteAllText(file, text);
-            Mount(file, $"/etc/{name}", null, Libc.Bind, null);
-        }
-
+        _folders.Begin();
         SetgroupsFilter.Install();
         _members = NodeMembers.OfThisThread();
         _namespace = Libc.Open("/proc/thread-self/ns/net", Libc.CloseOnExec);

@@ -11,11 +11,14 @@ public sealed record ProcessCommand(string File, params IReadOnlyList<string> Ar
     /// <summary>Variables on top of those that we have.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What it is for people, when the file is but a way to start it.</summary>
+    public string Program { get; init; } = File;
+
     /// <summary>What it reads from standard input.</summary>
     public string Input { get; init; } = "";
 
-    /// <inheritdoc/>
-    public override string ToString() => string.Join(' ', (string[])[File, .. Arguments]);
+    /// <summary>As one writes it in a shell.</summary>
+    public override string ToString() => string.Join(' ', (string[])[.. Environment.Select(v => $"{v.Key}={v.Value}"), File, .. Arguments]);
 }
 
 /// <summary>What a program that has ended said.</summary>

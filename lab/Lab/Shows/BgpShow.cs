@@ -39,7 +39,7 @@ public sealed class BgpShow : Show
     public static async Task<BgpShow> StartAsync(
         Dut dut, string? pcap, Func<RouterConfig, BgpSpeakerConfig, (RouterConfig Router, BgpSpeakerConfig Speaker)>? change, CancellationToken cancel)
     {
-        dut.Driver.Find(dut.Place);
+        dut.Find();
         var show = new BgpShow(dut, change);
         await show.BeginAsync(pcap, cancel);
         return show;

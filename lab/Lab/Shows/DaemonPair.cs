@@ -52,7 +52,7 @@ public sealed class DaemonPair : IAsyncDisposable
     /// <param name="cancel">Ends it.</param>
     public static async Task<DaemonPair> StartAsync(RoutingProtocol protocol, Dut first, Dut second, string? pcap, CancellationToken cancel)
     {
-        var installations = (First: first.Driver.Find(first.Place), Second: second.Driver.Find(second.Place));
+        var installations = (First: first.Find(), Second: second.Find());
         var pair = new DaemonPair(protocol);
         try
         {

@@ -38,7 +38,7 @@ public sealed class IsisShow : Show
     /// <summary>Makes the lab and starts the daemon; the speaker is not started.</summary>
     public static async Task<IsisShow> StartAsync(Dut dut, bool isPointToPoint, string? pcap, CancellationToken cancel)
     {
-        dut.Driver.Find(dut.Place);
+        dut.Find();
         var show = new IsisShow(dut, isPointToPoint);
         await show.BeginAsync(pcap, cancel);
         return show;
@@ -47,7 +47,7 @@ public sealed class IsisShow : Show
     /// <summary>The same where PDUs are signed by HMAC-MD5: with our secret by the speaker, with theirs by the daemon.</summary>
     public static async Task<IsisShow> StartAsync(Dut dut, bool isPointToPoint, string ours, string theirs, CancellationToken cancel)
     {
-        dut.Driver.Find(dut.Place);
+        dut.Find();
         var show = new IsisShow(dut, isPointToPoint, ours, theirs);
         await show.BeginAsync(null, cancel);
         return show;

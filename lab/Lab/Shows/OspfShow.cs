@@ -39,7 +39,7 @@ public sealed class OspfShow : Show
     /// <summary>Makes the lab and starts the daemon; the speaker is not started.</summary>
     public static async Task<OspfShow> StartAsync(Dut dut, RoutingProtocol protocol, bool isPointToPoint, string? pcap, CancellationToken cancel)
     {
-        dut.Driver.Find(dut.Place);
+        dut.Find();
         var show = new OspfShow(dut, protocol, isPointToPoint);
         await show.BeginAsync(pcap, cancel);
         return show;
@@ -48,7 +48,7 @@ public sealed class OspfShow : Show
     /// <summary>The same on a link between two, where packets are signed: with our key by the speaker, with theirs by the daemon.</summary>
     public static async Task<OspfShow> StartAsync(Dut dut, RoutingProtocol protocol, AuthenticationKey ours, AuthenticationKey theirs, CancellationToken cancel)
     {
-        dut.Driver.Find(dut.Place);
+        dut.Find();
         var show = new OspfShow(dut, protocol, isPointToPoint: true, ours, theirs);
         await show.BeginAsync(null, cancel);
         return show;

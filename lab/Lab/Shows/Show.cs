@@ -60,7 +60,7 @@ public abstract class Show : IAsyncDisposable
     /// <param name="cancel">Ends it.</param>
     public static async Task<Show> StartAsync(RoutingProtocol protocol, Dut dut, string? pcap, CancellationToken cancel)
     {
-        dut.Driver.Find(dut.Place);
+        dut.Find();
         Show show = protocol switch
         {
             RoutingProtocol.Bgp => new BgpShow(dut, null),
@@ -144,7 +144,7 @@ public abstract class Show : IAsyncDisposable
             if (pcap is not null)
                 _capture = await Capture.StartAsync(Loop, SpeakerPort, pcap, TimeProvider.System);
             var clock = Stopwatch.StartNew();
-            Daemon = await Dut.Driver.StartAsync(Dut.Driver.Find(Dut.Place), DutPort.Node, Config, cancel);
+            Daemon = await Dut.Driver.StartAsync(Dut.Find(), DutPort.Node, Config, cancel);
             _startSeconds = clock.Elapsed.TotalSeconds;
             MakeSpeaker();
         }

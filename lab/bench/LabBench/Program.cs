@@ -24,7 +24,7 @@ foreach (var driver in Dut.Drivers)
     var dut = new Dut(driver, null);
     try
     {
-        driver.Find(null);
+        dut.Find();
     }
     catch (DaemonException e)
     {
