@@ -10,6 +10,8 @@ namespace OpenConfirm.Lab.Tests;
 public sealed class DaemonTests(string name)
 {
     private const int Count = 100;
+    private const int Abort = 6;
+    private const int Segmentation = 11;
 
     public static IEnumerable<string> Names => InstalledDut.Names;
 
@@ -98,18 +100,28 @@ public sealed class DaemonTests(string name)
     }
 
     [Test]
-    public async Task Is_ended_by_a_signal_and_that_is_seen()
+    public async Task Is_ended_by_a_signal_and_that_is_seen([Values(Segmentation, Abort)] int signal)
     {
         await using var show = await StartAsync();
         var process = show.Daemon.Processes[^1];
-        process.Signal(11);
+        process.Signal(signal);
         await process.Ended.WaitAsync(TimeSpan.FromSeconds(10));
         var health = await show.Daemon.HealthAsync(CancellationToken.None);
 
         Assert.That(health.IsGood, Is.False);
         Assert.That(health.Processes[^1].IsAlive, Is.False);
-        if (name is not ("openbgpd" or "gobgp"))
-            Assert.That(health.Processes[^1].Signal, Is.EqualTo(11).Or.EqualTo(6));
+        Assert.That(health.Processes[^1].Ending, Does.StartWith("ended "));
+
+        // Go's runtime ends with a code of its own, and so do FRR's and Quagga's handlers, after a look at the stack.
+        var stack = health.Processes[^1].Stack;
+        if (name == "gobgp")
+            return;
+        Assert.That(health.Processes[^1].SignalName, Is.EqualTo(signal == Segmentation ? "SIGSEGV" : "SIGABRT").Or.EqualTo("SIGABRT"));
+        await TestContext.Out.WriteLineAsync($"{stack!.Source ?? stack.Missing}\n{string.Join('\n', stack.Frames)}");
+        if (stack.Missing is null)
+            Assert.That(stack.Frames, Is.Not.Empty);
+        else
+            Assert.That(stack.Missing, Does.Contain("core"));
     }
 
     private async Task<BgpShow> StartAsync(Func<RouterConfig, BgpSpeakerConfig, (RouterConfig, BgpSpeakerConfig)>? change = null)

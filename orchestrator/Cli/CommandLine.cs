@@ -217,7 +217,7 @@ public static class CommandLine
         var announce = new Option<int>("--announce") { Description = "Routes to announce, of IPv4 and of IPv6 each", DefaultValueFactory = _ => 5 };
         var pcap = new Option<string?>("--pcap") { Description = "File for all frames between the two" };
         var json = JsonOption();
-        var show = new Command("show", "Brings up one speaker and one daemon, announces routes, and prints what the daemon believes.") { protocol, dut, root, announce, pcap, json };
+        var show = new Command("show", "Brings up one speaker and one daemon, announces routes and takes them back, and prints what the daemon believed.") { protocol, dut, root, announce, pcap, json };
         show.SetAction((parsed, cancel) => LabCommand.ShowAsync(
             new LabShowArguments
             {

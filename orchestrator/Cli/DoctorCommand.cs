@@ -6,7 +6,6 @@ namespace OpenConfirm.Cli;
 /// <summary><c>openconfirm doctor</c>: what this machine can do, and the one command that brings what it cannot.</summary>
 public static class DoctorCommand
 {
-    private const int Columns = 80;
     private const int Indent = 20; // "state    name        "
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -59,28 +58,11 @@ public static class DoctorCommand
         async Task WriteAsync(string label, string text)
         {
             label = label.PadRight(Indent);
-            foreach (var line in Wrap(text, Columns - Indent))
+            foreach (var line in TextColumns.Wrap(text, TextColumns.Width - Indent))
             {
                 await output.WriteLineAsync(label + line);
                 label = new string(' ', Indent);
             }
         }
-    }
-
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        var line = "";
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = "";
-            }
-
-            line += line.Length == 0 ? word : $" {word}";
-        }
-
-        yield return line;
     }
 }

@@ -34,10 +34,9 @@ internal sealed record LabShowArguments
 /// <summary><c>openconfirm lab</c>.</summary>
 internal static class LabCommand
 {
-    private const int ShownRoutes = 10;
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TextConverter() } };
 
-    /// <summary>Brings up one speaker and one daemon, announces, and prints what the daemon believes.</summary>
+    /// <summary>Brings up one speaker and one daemon, announces, takes back, and prints what the daemon believed.</summary>
     public static async Task<int> ShowAsync(LabShowArguments arguments, CancellationToken cancel)
     {
         var (protocol, dut) = Wanted(arguments.Protocol, arguments.Dut, arguments.Root);
@@ -49,11 +48,11 @@ internal static class LabCommand
         try
         {
             await using var show = await Show.StartAsync(protocol, dut, arguments.Pcap, both.Token);
-            var result = await show.RunAsync(arguments.Announce, both.Token);
+            var result = await show.RunThroughAsync(arguments.Announce, both.Token);
             if (arguments.Json)
                 await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result, Indented));
             else
-                await PrintAsync(result);
+                await LabShowPrinter.PrintAsync(result, Console.Out);
             return result.IsGood ? ExitCode.Good : ExitCode.Findings;
         }
         catch (DaemonException e)
@@ -121,29 +120,6 @@ internal static class LabCommand
         {
             throw new UsageException($"--dut: {e.Message}");
         }
-    }
-
-    private static async Task PrintAsync(ShowResult result)
-    {
-        var output = Console.Out;
-        await output.WriteLineAsync($"daemon      {result.Dut}, {TerminalText.Escape(result.Version)}, answers {result.StartSeconds:0.00} s after its start");
-        await output.WriteLineAsync(result.Failure is { } failure
-            ? $"session     none: {TerminalText.Escape(failure)}"
-            : $"session     up after {result.SessionSeconds:0.00} s");
-        foreach (var neighbor in result.Neighbors)
-            await output.WriteLineAsync($"neighbor    {TerminalText.Escape(neighbor.Name)}  {TerminalText.Escape(neighbor.State)}{(neighbor.Received is { } received ? $", {received} prefixes" : "")}");
-        await output.WriteLineAsync($"routes      {result.Routes.Count} of {result.Announced} announced{(result.RoutesSeconds is { } seconds ? $", all there after {seconds:0.00} s" : "")}");
-        foreach (var route in result.Routes.Take(ShownRoutes))
-            await output.WriteLineAsync($"            {TerminalText.Escape(route.Prefix),-20} {(route.NextHop is { } hop ? $"via {TerminalText.Escape(hop)}" : "")}{(route.IsBest ? "  best" : "")}");
-        if (result.Routes.Count > ShownRoutes)
-            await output.WriteLineAsync($"            and {result.Routes.Count - ShownRoutes} more");
-        await output.WriteLineAsync(result.InstallsRoutes || result.Fib.Count > 0
-            ? $"kernel      {result.Fib.Count} of them, {string.Join(", ", result.Fib.GroupBy(r => r.ProtocolName).Select(g => $"proto {g.Key}").DefaultIfEmpty("none"))}"
-            : "kernel      this daemon installs no routes by itself");
-        foreach (var process in result.Health.Processes)
-            await output.WriteLineAsync($"process     {process.Program}: {(process.IsAlive ? $"{process.ResidentBytes >> 20} MiB, {process.ProcessorSeconds:0.00} s of processor time" : $"ended, {(process.Signal is { } signal ? $"signal {signal}" : $"code {process.ExitCode}")}")}");
-        foreach (var alarm in result.Health.Processes.SelectMany(p => p.Alarms))
-            await output.WriteLineAsync($"alarm       {TerminalText.Escape(alarm)}");
     }
 
     /// <summary>Addresses and networks as text.</summary>

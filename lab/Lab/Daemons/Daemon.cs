@@ -25,6 +25,7 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly List<NodeProcess> _processes = [];
+    private readonly Dictionary<NodeProcess, CrashStack> _stacks = [];
 
     /// <summary>The driver's name.</summary>
     public string Name { get; } = driver.Name;
@@ -71,7 +72,15 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
             silent = e.Message;
         }
 
-        return Health.Of(Processes, clock.Elapsed, silent);
+        var latency = clock.Elapsed;
+        var processes = new List<ProcessHealth>();
+        foreach (var process in Processes)
+        {
+            var health = ProcessHealth.Of(process, Name);
+            processes.Add(health.Signal is null ? health : health with { Stack = await StackAsync(process, cancel) });
+        }
+
+        return new(processes, latency, silent);
     }
 
     /// <summary>Waits until something that the daemon says holds.</summary>
@@ -92,7 +101,7 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
     }
 
     /// <summary>How one of its programs is run in its node by hand, as one writes it in a shell.</summary>
-    public string ByHand(string program, params IReadOnlyList<string> arguments) => Installation.Command(program, arguments).ToString();
+    public string ByHand(string program, params IReadOnlyList<string> arguments) => Installation.Command(program, "/", arguments).ToString();
 
     /// <summary>Asks it to end; kills it when it does not.</summary>
     public async Task StopAsync()
@@ -116,17 +125,27 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
     /// <summary>A process that has ended, or null.</summary>
     internal NodeProcess? Dead => _processes.FirstOrDefault(p => p.Ended.IsCompleted);
 
+    /// <summary>Ends when one of its processes does.</summary>
+    internal Task Ended => Task.WhenAny(_processes.Select(p => p.Ended));
+
+    /// <summary>Looked for once.</summary>
+    private async Task<CrashStack> StackAsync(NodeProcess process, CancellationToken cancel) =>
+        _stacks.TryGetValue(process, out var stack) ? stack : _stacks[process] = await CrashStack.FindAsync(Node, process, Installation, cancel);
+
     /// <summary>Starts one of its programs.</summary>
     protected NodeProcess Start(string program, params IReadOnlyList<string> arguments)
     {
-        var process = Node.Start(Installation.Command(program, arguments));
+        // Each in a folder of its own, where its core would be.
+        var folder = $"/run/openconfirm/process{_processes.Count}";
+        Node.Run(() => Directory.CreateDirectory(folder));
+        var process = Node.Start(Installation.Command(program, folder, arguments) with { KeepsCore = true });
         _processes.Add(process);
         return process;
     }
 
     /// <summary>Runs one of its programs to its end.</summary>
     protected Task<ProcessResult> RunAsync(string program, CancellationToken cancel, params IReadOnlyList<string> arguments) =>
-        NodeProcess.RunAsync(Node, Installation.Command(program, arguments), Patience, cancel);
+        NodeProcess.RunAsync(Node, Installation.Command(program, "/", arguments), Patience, cancel);
 
     /// <summary>Waits until the daemon answers.</summary>
     /// <param name="answers">Asks; false, or an exception of the daemon's, when it does not answer yet.</param>
@@ -149,7 +168,7 @@ public abstract class Daemon(DaemonDriver driver, Node node, Installation instal
     private static async Task<string> EndOfAsync(NodeProcess process)
     {
         var code = await process.Ended;
-        return $"{process.Command.Program} {(code > 128 ? $"was ended by signal {code - 128}" : $"with code {code}")}{EndOfLog(process)}";
+        return $"{process.Command.Program} {(code > 128 ? $"was ended by {ProcessHealth.NameOf(code - 128)}" : $"with code {code}")}{EndOfLog(process)}";
     }
 
     private static string EndOfLog(NodeProcess process)

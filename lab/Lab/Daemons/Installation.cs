@@ -35,14 +35,18 @@ public sealed record Installation(IReadOnlyDictionary<string, string> Programs, 
 
     /// <summary>How one of them is started in a node; in one that has the root (<see cref="Node.MakeRoot"/>), if there is one.</summary>
     /// <param name="program">Its name.</param>
+    /// <param name="folder">The folder that it works in, which is the same in the node and in the root.</param>
     /// <param name="arguments">Its arguments.</param>
-    public ProcessCommand Command(string program, params IReadOnlyList<string> arguments)
+    public ProcessCommand Command(string program, string folder, params IReadOnlyList<string> arguments)
     {
         var file = Programs[program];
         if (Root is null)
-            return new(file, arguments) { Environment = Environment };
+            return new(file, arguments) { Environment = Environment, Folder = folder };
         IEnumerable<string> emulator = Emulator is null ? [] : [NodeFolders.Emulator];
-        return new("unshare", [$"--root={NodeFolders.Root}", "--", .. emulator, file, .. arguments]) { Environment = Environment, Program = file };
+        return new("unshare", [$"--root={NodeFolders.Root}", $"--wd={folder}", "--", .. emulator, file, .. arguments])
+        {
+            Environment = Environment, Folder = folder, Program = file,
+        };
     }
 
     /// <summary>Looks for programs.</summary>

@@ -77,8 +77,19 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static unsafe partial int Control(int option, nuint a, void* b, nuint c, nuint d);
 
+    [LibraryImport("libc", EntryPoint = "prlimit64", SetLastError = true)]
+    public static unsafe partial int ProcessLimit(int pid, int resource, Limit* newLimit, Limit* oldLimit);
+
     /// <summary>An error of the last call as text: "unshare: Operation not permitted".</summary>
     public static string Error(string what) => $"{what}: {Marshal.GetLastPInvokeErrorMessage()}";
+
+    /// <summary>getrlimit(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
 
     /// <summary>poll(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

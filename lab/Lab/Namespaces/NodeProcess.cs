@@ -14,6 +14,12 @@ public sealed record ProcessCommand(string File, params IReadOnlyList<string> Ar
     /// <summary>What it is for people, when the file is but a way to start it.</summary>
     public string Program { get; init; } = File;
 
+    /// <summary>The folder that it works in.</summary>
+    public string Folder { get; init; } = "/";
+
+    /// <summary>The kernel may write its memory to that folder when it crashes.</summary>
+    public bool KeepsCore { get; init; }
+
     /// <summary>What it reads from standard input.</summary>
     public string Input { get; init; } = "";
 
@@ -38,6 +44,7 @@ public sealed class NodeProcess : IDisposable
 
     private const int LongestLine = 4096;
     private const int LargestAnswer = 1 << 29;
+    private const ulong LargestCore = 1UL << 30;
     private static readonly TimeSpan PatienceWithTheKernel = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -51,6 +58,8 @@ public sealed class NodeProcess : IDisposable
         Command = command;
         _process = Begin(node, command);
         Id = _process.Id;
+        if (command.KeepsCore)
+            AllowCore(Id);
         var (output, errors) = (new ProcessOutput.Lines(Add, LongestLine), new ProcessOutput.Lines(Add, LongestLine));
         Ended = EndAsync(output.Take, errors.Take);
         async Task<int> EndAsync(Action<ReadOnlyMemory<byte>> toOutput, Action<ReadOnlyMemory<byte>> toErrors)
@@ -140,6 +149,17 @@ public sealed class NodeProcess : IDisposable
         }
     }
 
+    /// <summary>As large as it may become, but no larger than a lab can hold. Where it cannot be allowed, there is no core.</summary>
+    private static unsafe void AllowCore(int id)
+    {
+        const int Core = 4;
+        Libc.Limit limit;
+        if (Libc.ProcessLimit(id, Core, null, &limit) != 0)
+            return;
+        limit.Soft = Math.Min(limit.Hard, LargestCore);
+        _ = Libc.ProcessLimit(id, Core, &limit, null);
+    }
+
     /// <summary>Kills it with all that it has started and that has not been left behind by its parent.</summary>
     internal static void Kill(Process process)
     {
@@ -164,7 +184,7 @@ public sealed class NodeProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = "/",
+            WorkingDirectory = command.Folder,
         };
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;

@@ -15,6 +15,7 @@ public abstract class Show : IAsyncDisposable
     private readonly LabNetwork _network = new();
     private Capture? _capture;
     private double _startSeconds;
+    private string _version = "";
 
     /// <summary>Makes nodes and cable.</summary>
     protected Show(Dut dut)
@@ -74,51 +75,57 @@ public abstract class Show : IAsyncDisposable
     /// <summary>Brings the session up, announces so many routes of each family, and looks at what the daemon makes of it.</summary>
     public async Task<ShowResult> RunAsync(int announce, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
-        var failure = await StartSpeakerAsync(cancel);
-        var neighbors = failure is null
-            ? await Daemon.WaitAsync(NeighborsAsync, all => all.Any(n => n.IsUp), Patience, cancel)
-            : await NeighborsAsync(cancel);
-        var sessionSeconds = clock.Elapsed.TotalSeconds;
-        var wanted = RoutesOf(announce);
-        double? routesSeconds = null;
-        IReadOnlyList<DaemonRoute> routes = [];
-        IReadOnlyList<KernelRoute> fib = [];
-        if (failure is null)
-        {
-            clock.Restart();
-            await AnnounceAsync(announce).WaitAsync(cancel);
-            routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count(r => r.IsBest) >= wanted || Lost is not null, Patience, cancel);
-            routesSeconds = routes.Count(r => r.IsBest) >= wanted ? clock.Elapsed.TotalSeconds : null;
-            fib = await FibAsync(all => all.Count >= (Daemon.InstallsRoutes && routesSeconds is not null ? wanted : 0), cancel);
-            neighbors = await NeighborsAsync(cancel);
-            failure = Lost;
-        }
-
-        return new ShowResult
+        var result = new ShowResult
         {
             Dut = Dut.ToString(),
-            Version = await Daemon.VersionAsync(cancel),
+            Version = _version,
             Protocol = Protocol,
-            Failure = failure,
             StartSeconds = _startSeconds,
-            SessionSeconds = sessionSeconds,
-            RoutesSeconds = routesSeconds,
-            Announced = wanted,
-            Neighbors = neighbors,
-            Routes = routes,
-            Fib = fib,
+            Announced = RoutesOf(announce),
             InstallsRoutes = Daemon.InstallsRoutes,
-            Capture = _capture is null ? null : await _capture.ReportAsync(),
-            Health = await Daemon.HealthAsync(cancel),
+            Health = new Health([], TimeSpan.Zero, null),
         };
+        try
+        {
+            result = await MeetAsync(result, cancel);
+            if (result.Failure is null)
+                result = await LearnAsync(result, announce, cancel);
+        }
+        catch (Exception e) when (e is DaemonException or TimeoutException)
+        {
+            result = result with { Failure = e.Message };
+        }
+
+        return await LookAgainAsync(result, cancel);
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, and then takes the routes back.</summary>
+    public async Task<ShowResult> RunThroughAsync(int announce, CancellationToken cancel)
+    {
+        var result = await RunAsync(announce, cancel);
+        if (result.Failure is not null || announce == 0)
+            return result;
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            var (routes, fib) = await WithdrawAsync(announce, cancel);
+
+            // A daemon forgets the routes of a session that has ended, too.
+            result = result with { Failure = Lost, Withdrawal = new(routes + fib == 0 ? clock.Elapsed.TotalSeconds : null, routes, fib) };
+        }
+        catch (Exception e) when (e is DaemonException or TimeoutException)
+        {
+            result = result with { Failure = e.Message };
+        }
+
+        return await LookAgainAsync(result, cancel);
     }
 
     /// <summary>Takes the routes back, and waits until the daemon and the kernel have none left.</summary>
     /// <returns>Routes that are left in the daemon, and in the kernel.</returns>
     public async Task<(int Routes, int Fib)> WithdrawAsync(int count, CancellationToken cancel)
     {
-        await TakeBackAsync(count);
+        await TakeBackAsync(count).WaitAsync(cancel);
         var routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count == 0, Patience, cancel);
         var fib = await FibAsync(all => all.Count == 0, cancel);
         return (routes.Count, fib.Count);
@@ -146,6 +153,7 @@ public abstract class Show : IAsyncDisposable
             var clock = Stopwatch.StartNew();
             Daemon = await Dut.Driver.StartAsync(Dut.Find(), DutPort.Node, Config, cancel);
             _startSeconds = clock.Elapsed.TotalSeconds;
+            _version = await Daemon.VersionAsync(cancel);
             MakeSpeaker();
         }
         catch
@@ -176,6 +184,56 @@ public abstract class Show : IAsyncDisposable
 
     /// <summary>Ends the speaker, if there is one.</summary>
     protected abstract void DisposeSpeaker();
+
+    /// <summary>Brings the session up.</summary>
+    private async Task<ShowResult> MeetAsync(ShowResult result, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var failure = await StartSpeakerAndWatchAsync(cancel);
+        var neighbors = failure is null
+            ? await Daemon.WaitAsync(NeighborsAsync, all => all.Any(n => n.IsUp), Patience, cancel)
+            : Daemon.Dead is null ? await NeighborsAsync(cancel) : [];
+        return result with { SessionSeconds = clock.Elapsed.TotalSeconds, Failure = failure, Neighbors = neighbors };
+    }
+
+    /// <summary>A daemon that dies is not waited for.</summary>
+    private async Task<string?> StartSpeakerAndWatchAsync(CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var start = StartSpeakerAsync(stop.Token);
+        if (await Task.WhenAny(start, Daemon.Ended) == start)
+            return await start;
+        await stop.CancelAsync();
+        try
+        {
+            await start;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // We did that.
+        }
+
+        return $"{Daemon.Name} ended while the session came up";
+    }
+
+    /// <summary>Announces, and waits until the daemon and the kernel have it all.</summary>
+    private async Task<ShowResult> LearnAsync(ShowResult result, int announce, CancellationToken cancel)
+    {
+        var wanted = result.Announced;
+        var clock = Stopwatch.StartNew();
+        await AnnounceAsync(announce).WaitAsync(cancel);
+        var routes = await Daemon.WaitAsync(RoutesAsync, all => all.Count(r => r.IsBest) >= wanted || Lost is not null, Patience, cancel);
+        double? seconds = routes.Count(r => r.IsBest) >= wanted ? clock.Elapsed.TotalSeconds : null;
+        var fib = await FibAsync(all => all.Count >= (Daemon.InstallsRoutes && seconds is not null ? wanted : 0), cancel);
+        return result with { RoutesSeconds = seconds, Routes = routes, Fib = fib, Neighbors = await NeighborsAsync(cancel), Failure = Lost };
+    }
+
+    /// <summary>How the daemon is after all that, and what the capture has of it.</summary>
+    private async Task<ShowResult> LookAgainAsync(ShowResult result, CancellationToken cancel) => result with
+    {
+        Capture = _capture is null ? null : await _capture.ReportAsync(),
+        Health = await Daemon.HealthAsync(cancel),
+    };
 
     private Task<IReadOnlyList<Neighbor>> NeighborsAsync(CancellationToken cancel) => Daemon.NeighborsAsync(Protocol, cancel);
 

@@ -4,6 +4,12 @@ using OpenConfirm.Lab.Namespaces;
 
 namespace OpenConfirm.Lab.Shows;
 
+/// <summary>What became of taking routes back.</summary>
+/// <param name="Seconds">Until daemon and kernel had none left, seconds; null when they did not let go.</param>
+/// <param name="RoutesLeft">Routes that the daemon still has.</param>
+/// <param name="KernelLeft">Those that the kernel still has.</param>
+public sealed record Withdrawal(double? Seconds, int RoutesLeft, int KernelLeft);
+
 /// <summary>What became of one daemon that met one speaker.</summary>
 public sealed record ShowResult
 {
@@ -43,12 +49,15 @@ public sealed record ShowResult
     /// <summary>The daemon's routes get to the kernel as it is packaged.</summary>
     public bool InstallsRoutes { get; init; }
 
+    /// <summary>What became of taking the routes back; null when they were not.</summary>
+    public Withdrawal? Withdrawal { get; init; }
+
     /// <summary>What the capture has, and what it lost; null when there was none.</summary>
     public CaptureReport? Capture { get; init; }
 
     /// <summary>How it was at the end.</summary>
     public required Health Health { get; init; }
 
-    /// <summary>A session, all routes, in the kernel where they should be, and in good health.</summary>
-    public bool IsGood => Failure is null && RoutesSeconds is not null && Health.IsGood && (!InstallsRoutes || Fib.Count >= Announced);
+    /// <summary>A session, all routes, in the kernel where they should be, gone again when they were taken back, and in good health.</summary>
+    public bool IsGood => Failure is null && RoutesSeconds is not null && Health.IsGood && (!InstallsRoutes || Fib.Count >= Announced) && (Withdrawal is null || Withdrawal.Seconds is not null);
 }
