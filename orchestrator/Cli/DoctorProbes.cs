@@ -25,7 +25,7 @@ internal sealed class DoctorProbes(DoctorTools tools, string dataDirectory)
             ImagesAsync(engine, cancel),
             MmdebstrapAsync(cancel),
             DiskAsync(cancel),
-            LabAsync(cancel),
+            new LabProbe(tools).RunAsync(cancel),
             Task.FromResult(VirtualMachines()),
             Task.FromResult(Analyzers()),
             Task.FromResult(ForeignProcessors()));
@@ -190,35 +190,6 @@ internal sealed class DoctorProbes(DoctorTools tools, string dataDirectory)
             : There(name, detail, enables, needed: true);
     }
 
-    private async Task<DoctorCapability> LabAsync(CancellationToken cancel)
-    {
-        const string name = "lab", enables = "networks of daemons without root: conform, fuzz, scale (planned)";
-        if (tools.Lacking("unshare", "ip") is { Count: > 0 } lacking)
-            return Missing(name, $"not installed: {string.Join(", ", lacking)}", enables, AsRoot("apt-get install util-linux iproute2"));
-        var tried = await tools.AskAsync("unshare", ["--user", "--map-root-user", "--net", "true"], cancel);
-        if (tried is { IsGood: true })
-            return There(name, "user and network namespaces open without privileges", enables);
-
-        // The usual three that forbid it, each with its own switch.
-        (string Setting, string Forbids, string Allows)[] switches =
-        [
-            ("kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
-            ("kernel/unprivileged_userns_clone", "0", "1"),
-            ("user/max_user_namespaces", "0", "10000"),
-        ];
-        var cause = switches.FirstOrDefault(s => ReadSetting(s.Setting) == s.Forbids);
-        return cause.Setting is null
-            ? Broken(name, $"{tried?.Reason} (in a container its seccomp profile may forbid it)", enables, null)
-            : Broken(name, $"{cause.Setting.Replace('/', '.')} is {cause.Forbids}", enables,
-                AsRoot($"sysctl -w {cause.Setting.Replace('/', '.')}={cause.Allows}"));
-    }
-
-    private static string? ReadSetting(string name)
-    {
-        var file = $"/proc/sys/{name}";
-        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
-    }
-
     private DoctorCapability VirtualMachines()
     {
         const string name = "vms", enables = "machines for patches of unknown authors and for other systems (planned)";
@@ -252,7 +223,7 @@ internal sealed class DoctorProbes(DoctorTools tools, string dataDirectory)
 
     private DoctorCapability ForeignProcessors()
     {
-        const string name = "foreign", enables = "targets of other processors, by emulation (planned)";
+        const string name = "foreign", enables = "targets of other processors, by emulation (lab show --dut-root; more is planned)";
         string[] others = ["aarch64", "arm", "ppc64le", "s390x"];
         var emulated = others.Where(o => tools.Find($"qemu-{o}-static") is not null || tools.Find($"qemu-{o}") is not null).ToList();
         if (emulated.Count == 0)
