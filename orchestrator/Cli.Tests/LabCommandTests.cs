@@ -28,6 +28,8 @@ public sealed class LabCommandTests
         Assert.That(json.RootElement.GetProperty("routes").GetArrayLength(), Is.EqualTo(4));
         Assert.That(json.RootElement.GetProperty("fib").EnumerateArray().Select(r => r.GetProperty("destination").GetString()), Does.Contain("198.18.0.1/32").And.Contain("2001:2::1/128"));
         Assert.That(json.RootElement.GetProperty("isGood").GetBoolean(), Is.True);
+        Assert.That(json.RootElement.GetProperty("withdrawal").GetProperty("seconds").GetDouble(), Is.InRange(0, 20));
+        Assert.That(json.RootElement.GetProperty("withdrawal").GetProperty("kernelLeft").GetInt32(), Is.Zero);
     }
 
     /// <summary>From a copy, since a plain user may not look into the folder that the tests are built in.</summary>
@@ -44,7 +46,8 @@ public sealed class LabCommandTests
                 : await RunAsync(Program, "lab", "show", "bgp", "--dut", "bird", "--announce", "1");
 
             Assert.That(plain.ExitCode, Is.Zero, plain.StandardOutput + plain.StandardError);
-            Assert.That(plain.StandardOutput, Does.Contain("routes      2 of 2 announced").And.Contain("kernel      2 of them, proto bird"));
+            Assert.That(plain.StandardOutput, Does.Contain("routes      2 of 2 announced").And.Contain("kernel      2 of them, proto bird").And.Contain("withdrawn   none left after"));
+            Assert.That(plain.StandardOutput.Split('\n').Where(l => l.Length > 80), Is.Empty);
         }
         finally
         {

@@ -29,6 +29,7 @@ public static class CommandLine
         Examples:
           openconfirm lab show bgp --dut bird --announce 10
           openconfirm lab show bgp --dut frr:~/frr/staging --announce 1000 --pcap bgp.pcap --json
+          openconfirm lab show bgp --dut bird --dut-root ~/roots/debian-13-arm64
           openconfirm lab shell ospfv2 --dut frr --dut bird
         """;
 

@@ -45,7 +45,9 @@ public sealed record Installation(IReadOnlyDictionary<string, string> Programs, 
         IEnumerable<string> emulator = Emulator is null ? [] : [NodeFolders.Emulator];
         return new("unshare", [$"--root={NodeFolders.Root}", $"--wd={folder}", "--", .. emulator, file, .. arguments])
         {
-            Environment = Environment, Folder = folder, Program = file,
+            Environment = Environment,
+            Folder = folder,
+            Program = file,
         };
     }
 
