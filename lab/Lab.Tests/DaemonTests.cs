@@ -118,11 +118,18 @@ public sealed class DaemonTests(string name)
             return;
         Assert.That(health.Processes[^1].SignalName, Is.EqualTo(signal == Segmentation ? "SIGSEGV" : "SIGABRT").Or.EqualTo("SIGABRT"));
         await TestContext.Out.WriteLineAsync($"{stack!.Source ?? stack.Missing}\n{string.Join('\n', stack.Frames)}");
+        if (name == "bird" && MayHaveCores())
+            Assert.That(stack.Source, Is.EqualTo("gdb"));
         if (stack.Missing is null)
             Assert.That(stack.Frames, Is.Not.Empty);
         else
             Assert.That(stack.Missing, Does.Contain("core"));
     }
+
+    private static bool MayHaveCores() =>
+        CrashStack.NoCores(File.ReadAllText("/proc/sys/kernel/core_pattern").Trim()) is null
+        && File.Exists("/usr/bin/gdb")
+        && File.ReadLines("/proc/self/limits").Any(l => l.StartsWith("Max core file size", StringComparison.Ordinal) && l.Contains("unlimited", StringComparison.Ordinal));
 
     private async Task<BgpShow> StartAsync(Func<RouterConfig, BgpSpeakerConfig, (RouterConfig, BgpSpeakerConfig)>? change = null)
     {

@@ -94,6 +94,8 @@ public sealed class RootTests
         Directory.CreateSymbolicLink($"{_root}/lib", "/usr/lib");
         Directory.CreateSymbolicLink($"{_root}/usr/lib/up", "../../../../lib/x");
         File.CreateSymbolicLink($"{_root}/loop", "/loop");
+        File.CreateSymbolicLink($"{_root}/usr/lib/whole", "/etc/x");
+        Assert.That(Links.Resolve(_root, "/usr/lib/whole"), Is.EqualTo("/etc/x"));
         Assert.That(Links.Resolve(_root, "/lib/up/y"), Is.EqualTo("/usr/lib/x/y"));
         Assert.That(Links.Resolve(_root, "/lib/./../missing/file"), Is.EqualTo("/usr/missing/file"));
         Assert.That(Links.Resolve(_root, "/loop/x"), Is.EqualTo("/loop/x"));
