@@ -47,6 +47,8 @@ internal static class LabShowPrinter
                 : $"and not let go: {withdrawal.RoutesLeft} in the daemon, {withdrawal.KernelLeft} in the kernel");
         }
 
+        if (result.Capture is { } capture && (capture.Lost > 0 || capture.Left > 0 || capture.Failure is not null))
+            yield return ("capture", $"not whole: {capture.Frames} frames in the file, {capture.Lost} lost, {capture.Left} left out{(capture.Failure is { } reason ? $"; ended early: {reason}" : "")}");
         foreach (var line in result.Health.Processes.SelectMany(Lines))
             yield return line;
         if (result.Health.Silent is { } silent)
