@@ -21,6 +21,7 @@ public sealed class SignedTests
     [TestCase("bird", RoutingProtocol.Ospfv2, DigestAlgorithm.Sha512)]
     [TestCase("bird", RoutingProtocol.Ospfv3, DigestAlgorithm.Sha256)]
     [TestCase("frr", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
+    [TestCase("quagga", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
     public async Task Ospf_neighbours_with_a_key_become_full(string name, RoutingProtocol protocol, DigestAlgorithm algorithm)
     {
         await using var show = await OspfShow.StartAsync(InstalledDut.Named(name), protocol, Key(algorithm, "sesame"), Key(algorithm, "sesame"), CancellationToken.None);
@@ -28,19 +29,31 @@ public sealed class SignedTests
     }
 
     [Test]
-    public async Task Isis_neighbours_with_a_key_exchange_routes([Values] bool isPointToPoint)
+    public async Task Isis_neighbours_with_a_key_exchange_routes([Values("frr", "quagga")] string name, [Values] bool isPointToPoint)
     {
-        await using var show = await IsisShow.StartAsync(InstalledDut.Named("frr"), isPointToPoint, "sesame", "sesame", CancellationToken.None);
+        await using var show = await IsisShow.StartAsync(InstalledDut.Named(name), isPointToPoint, "sesame", "sesame", CancellationToken.None);
         await HoldsAsync(show, Count);
 
         // Purges are signed too (RFC 5304 section 2).
         Assert.That(await show.WithdrawAsync(Count, CancellationToken.None), Is.EqualTo((0, 0)));
     }
 
+    /// <summary>It has no word for it, and unsigned packets are not what was asked for.</summary>
+    [TestCase(RoutingProtocol.Ospfv2, DigestAlgorithm.Sha256)]
+    [TestCase(RoutingProtocol.Ospfv3, DigestAlgorithm.Sha256)]
+    public void Quagga_refuses_a_key_that_it_cannot_sign_with(RoutingProtocol protocol, DigestAlgorithm algorithm)
+    {
+        var dut = InstalledDut.Named("quagga");
+        Assert.That(
+            () => OspfShow.StartAsync(dut, protocol, Key(algorithm, "sesame"), Key(algorithm, "sesame"), CancellationToken.None),
+            Throws.TypeOf<DaemonException>().With.Message.Contains("sesame"));
+    }
+
     /// <summary>Neither takes the other's packets; the daemon is heard to speak all the while.</summary>
     [TestCase("bird", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
     [TestCase("bird", RoutingProtocol.Ospfv3, DigestAlgorithm.Sha256)]
     [TestCase("frr", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
+    [TestCase("quagga", RoutingProtocol.Ospfv2, DigestAlgorithm.Md5)]
     public async Task Ospf_neighbours_with_different_keys_stay_strangers(string name, RoutingProtocol protocol, DigestAlgorithm algorithm)
     {
         await using var show = await OspfShow.StartAsync(InstalledDut.Named(name), protocol, Key(algorithm, "sesame"), Key(algorithm, "poppy"), CancellationToken.None);
@@ -54,9 +67,9 @@ public sealed class SignedTests
     }
 
     [Test]
-    public async Task Isis_neighbours_with_different_keys_stay_strangers()
+    public async Task Isis_neighbours_with_different_keys_stay_strangers([Values("frr", "quagga")] string name)
     {
-        await using var show = await IsisShow.StartAsync(InstalledDut.Named("frr"), true, "sesame", "poppy", CancellationToken.None);
+        await using var show = await IsisShow.StartAsync(InstalledDut.Named(name), true, "sesame", "poppy", CancellationToken.None);
         var heard = new HeardFrames(14, OsiNetwork);
         show.Speaker.OnFrame = heard.Count;
         await show.Speaker.StartAsync();
