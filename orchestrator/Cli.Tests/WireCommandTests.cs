@@ -166,6 +166,7 @@ public sealed class WireCommandTests
     [TestCase("decode rip", "00", "there is no protocol 'rip'; there are bgp, ospfv2, ospfv3, isis", TestName = "Unknown_protocol")]
     [TestCase("decode bgp", "", "there are no octets", TestName = "No_octets")]
     [TestCase("decode bgp", "ff\nzz", "line 2: 'z' is no hexadecimal digit; --binary", TestName = "No_hexadecimal")]
+    [TestCase("decode bgp", "ff\n0\0", "is no hexadecimal digit; --binary", TestName = "A_zero_octet_is_no_hexadecimal")]
     [TestCase("decode bgp", "fff", "line 1: 'fff' ends within an octet", TestName = "Half_an_octet")]
     [TestCase("decode bgp", "0000000 ffff ffff ffff ffff ffff ffff ffff ffff\n0000010 1300 0004\n0000013\n", "line 1: 'ffff' is no octet", TestName = "Words_in_the_order_of_a_machine")]
     [TestCase("decode bgp /nonexistent", "", "there is no file /nonexistent", TestName = "No_file")]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using OpenConfirm.Intake;
 using OpenConfirm.Model;
@@ -17,6 +18,8 @@ internal sealed class HexText
 
     /// <summary>No message is longer; a dump whose repetitions say so is none.</summary>
     private const int MostRepeated = 1 << 20;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdefABCDEF");
 
     private readonly List<byte> _octets = [];
     private bool _isRepeated;
@@ -100,8 +103,8 @@ internal sealed class HexText
 
     private void Word(int line, string word)
     {
-        if (word.FirstOrDefault(c => !char.IsAsciiHexDigit(c)) is var bad and not '\0')
-            throw new UsageException($"line {line}: '{TerminalText.Escape($"{bad}")}' is no hexadecimal digit; --binary takes octets as they are");
+        if (word.AsSpan().IndexOfAnyExcept(Digits) is var bad and >= 0)
+            throw new UsageException($"line {line}: '{TerminalText.Escape($"{word[bad]}")}' is no hexadecimal digit; --binary takes octets as they are");
         if (word.Length % 2 == 1)
             throw new UsageException($"line {line}: '{word}' ends within an octet");
         _octets.AddRange(Convert.FromHexString(word));

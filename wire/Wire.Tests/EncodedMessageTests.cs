@@ -51,6 +51,32 @@ public sealed class EncodedMessageTests
         }
     }
 
+    /// <summary>Whatever goes and comes, fields stay within the octets and sums are made.</summary>
+    [Test]
+    public void Octets_that_are_replaced_anywhere_leave_a_map_of_what_is_there()
+    {
+        var random = new Random(4271);
+        foreach (var sample in Sample.All.SelectMany(s => Enumerable.Repeat(s, 50)))
+        {
+            var message = EncodedMessage.Of(sample.Message, sample.Facts);
+            var start = random.Next(message.Octets.Length);
+            message.Replace(start, start + random.Next(Math.Min(40, message.Octets.Length - start + 1)), new byte[random.Next(20)]);
+            Assert.That(message.SumUp, Throws.Nothing, sample.Name);
+            foreach (var field in message.Fields)
+                Assert.That(field.Offset + field.Length, Is.InRange(0, message.Octets.Length), $"{sample.Name}: {field.Path}");
+        }
+    }
+
+    [Test]
+    public void A_field_without_octets_holds_those_that_it_gets()
+    {
+        var message = EncodedMessage.Of(new Update(), WireFacts.Default);
+        var index = message.Fields.ToList().FindIndex(f => f.Length == 0);
+        var at = message.Fields[index].Offset;
+        message.Mutate(index, new Three());
+        Assert.That((message.Fields[index].Offset, message.Fields[index].Length), Is.EqualTo((at, 3)));
+    }
+
     /// <summary>Spoiled and summed up again, inner and outer ones, they are what the writer makes.</summary>
     [Test]
     public void Checksums_and_digests_are_made_right_again_at_every_level()
@@ -170,5 +196,10 @@ public sealed class EncodedMessageTests
             Seen = leaf;
             return value;
         }
+    }
+
+    private sealed class Three : IMutation
+    {
+        public byte[] Octets(Leaf leaf, byte[] value) => [1, 2, 3];
     }
 }

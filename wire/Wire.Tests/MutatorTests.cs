@@ -45,6 +45,16 @@ public sealed class MutatorTests
         }
     }
 
+    /// <summary>A list that is read anew because its family changes may hold what cannot be written.</summary>
+    [Test]
+    public void A_route_too_long_for_its_length_does_not_stop_a_change_of_family()
+    {
+        var reach = new MpReach { Afi = 25, Safi = 70, Routes = { new UnknownEvpnRoute { Type = 99, Value = new byte[300] } } };
+        reach.Afi = 1;
+        Assert.That(Mutator.Mutate(new Update { Attributes = { reach } }, WireFacts.Default, "Path Attributes[0].SAFI", new Setting(128)), Is.True);
+        Assert.That(reach.Routes, Has.None.TypeOf<UnknownEvpnRoute>());
+    }
+
     [Test]
     public void The_same_seed_makes_the_same_message()
     {

@@ -58,7 +58,8 @@ public sealed class EncodedMessage
             _fields[i] = f with { Offset = Moved(f.Offset), Start = Moved(f.Start), End = Moved(f.End) };
         }
 
-        int Moved(int at) => at >= end ? at + more : at;
+        // What began or ended among those that are gone does so no later than behind what came.
+        int Moved(int at) => at >= end ? at + more : at > start ? Math.Min(at, end + more) : at;
     }
 
     /// <summary>
@@ -106,8 +107,12 @@ public sealed class EncodedMessage
 
         var octets = mutation.Octets(leaf, _octets.AsSpan(field.Offset, field.Length).ToArray());
         Replace(field.Offset, field.Offset + field.Length, octets);
+
+        // One without octets was not taken out.
         if (field.Length > 0)
             _fields.Insert(index, field with { Length = octets.Length });
+        else
+            _fields[index] = field with { Length = octets.Length };
         return true;
     }
 }

@@ -191,7 +191,15 @@ public ref struct Mutator : IVisitor
         where T : class, IWire
     {
         var writer = new WireWriter(new byte[256], Facts);
-        writer.Elements(name, elements, choice);
+        try
+        {
+            writer.Elements(name, elements, choice);
+        }
+        catch (WireException)
+        {
+            // What is too long for its length is read as far as it was written.
+        }
+
         var reader = new WireReader(writer.Written, Facts);
         try
         {
