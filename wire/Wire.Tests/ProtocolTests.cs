@@ -77,7 +77,8 @@ public sealed class ProtocolTests
     {
         var text = Describer.Describe(PathAttribute.Kinds.Elements.Single(e => e.Name == "MpReach")).ToText();
         Assert.That(text, Does.Contain("list of Labelled").And.Contain("with SAFI 4").And.Contain("list of EVPN route").And.Contain("with AFI 25 and SAFI 70"));
-        Assert.That(text, Does.Contain("Route Distinguisher").And.Contain("0x80 optional, 0x40 transitive"));
+        Assert.That(text, Does.Contain("Route Distinguisher").And.Match(@"0x80 optional, 0x40\s+transitive"));
+        Assert.That(text.Split('\n').Select(l => l.Length), Is.All.LessThanOrEqualTo(80));
     }
 
     /// <summary>All samples of a protocol as one text, with comments between them.</summary>

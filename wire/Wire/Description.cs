@@ -47,7 +47,7 @@ public sealed record FieldDescription(string Name, FieldShape Shape, FieldKind K
 /// <param name="Fields">Its fields, in the order of the wire.</param>
 public sealed record Description(Element Element, IReadOnlyList<FieldDescription> Fields)
 {
-    private const int LineLength = 100;
+    private const int LineLength = 80;
 
     /// <summary>A field with more has many forms, each of which says when it is there.</summary>
     private const int MostExceptions = 2;
